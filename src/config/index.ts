@@ -1,0 +1,3 @@
+export * from './clock.js';
+export * from './settings.js';
+export * from './start-up-error.js';

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { StartUpError } from './start-up-error.js';
+
+/** Everything the environment says, read once. Values of settings are never printed; names are. */
+export interface Settings {
+  /** `HOST`, default 127.0.0.1. */
+  readonly host: string;
+  /** `PORT`, default 8080. 0 takes any free port. */
+  readonly port: number;
+  /** `GATEHOUSE_VAR`, default `var/`: the one folder the gateway writes to. */
+  readonly varFolder: string;
+  /** `DATABASE_URL`: PostgreSQL of one's own. In production, with the application's role. */
+  readonly databaseUrl: string | undefined;
+  /** `PUBLIC_URL`: the address that callers use; issuer and audience of tokens, and `htu` of proofs. No trailing slash. */
+  readonly publicUrl: string | undefined;
+  /** `GATEHOUSE_KEYS`: folder of the gateway's keys; default `<var>/keys`. */
+  readonly keysFolder: string;
+  /** `MAX_EXCHANGES`: most exchanges under way at once, default 256. More are answered 503. */
+  readonly maxExchanges: number;
+  /** `MAX_EXCHANGES_PER_SYSTEM`: most of them for one system, default a quarter. More are answered 429. */
+  readonly maxExchangesPerSystem: number;
+  /** `LOG_LEVEL`: `error`, `warn`, `info` (default), `debug`. */
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** Injection token of the {@link Settings}. */
+export const SETTINGS = Symbol('Settings');
+
+/**
+ * Reads the settings.
+ * @throws StartUpError naming each setting that is unreadable, in one sentence
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const wrong: string[] = [];
+  const whole = (name: string, fallback: number, least: number, most: number): number => {
+    const text = environment[name];
+    if (text === undefined || text === '') return fallback;
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      wrong.push(`${name} must be a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+  const url = (name: string, protocols: readonly string[]): string | undefined => {
+    const text = environment[name];
+    if (text === undefined || text === '') return undefined;
+    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+      wrong.push(`${name} must be a URL that starts with ${protocols.join(' or ')}//`);
+    }
+    return text.replace(/\/+$/, '');
+  };
+  const level = environment['LOG_LEVEL'] || 'info';
+  if (!['error', 'warn', 'info', 'debug'].includes(level)) wrong.push('LOG_LEVEL must be error, warn, info or debug');
+  const varFolder = path.resolve(environment['GATEHOUSE_VAR'] || 'var');
+  const maxExchanges = whole('MAX_EXCHANGES', 256, 1, 10_000);
+  const settings: Settings = {
+    host: environment['HOST'] || '127.0.0.1',
+    port: whole('PORT', 8080, 0, 65_535),
+    varFolder,
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    publicUrl: url('PUBLIC_URL', ['http:', 'https:']),
+    keysFolder: path.resolve(environment['GATEHOUSE_KEYS'] || path.join(varFolder, 'keys')),
+    maxExchanges,
+    maxExchangesPerSystem: whole('MAX_EXCHANGES_PER_SYSTEM', Math.max(1, Math.ceil(maxExchanges / 4)), 1, 10_000),
+    logLevel: level as Settings['logLevel'],
+  };
+  if (wrong.length > 0) throw new StartUpError(`The settings cannot be used: ${wrong.join('; ')}.`);
+  return settings;
+}
+
+/** What production must be told and the sandbox makes up for itself. */
+const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PUBLIC_URL', 'GATEHOUSE_KEYS'] as const;
+
+/**
+ * Reads the settings for production, which has no defaults for what security depends on.
+ * @throws StartUpError naming every setting that is missing
+ */
+export function readProductionSettings(environment: NodeJS.ProcessEnv): Settings & { databaseUrl: string; publicUrl: string } {
+  const missing = REQUIRED_IN_PRODUCTION.filter((name) => !environment[name]);
+  if (missing.length > 0) throw new StartUpError(`Production needs these settings, which are missing: ${missing.join(', ')}.`);
+  const settings = readSettings(environment);
+  if (!settings.publicUrl!.startsWith('https:')) throw new StartUpError('PUBLIC_URL must start with https:// in production.');
+  return settings as Settings & { databaseUrl: string; publicUrl: string };
+}

@@ -1,0 +1,3 @@
+export * from './embedded-postgres.js';
+export * from './prepare-database.js';
+export * from './privileges.js';

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { StartUpError } from '../config/index.js';
+import { FirstTables1790000000000 } from './migrations/1790000000000-FirstTables.js';
+import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
+
+/** Every migration, in order. */
+export const MIGRATIONS = [FirstTables1790000000000];
+
+/**
+ * Brings the database up to date as its owner: runs the migrations, makes the application's role if it is missing, and
+ * grants it exactly {@link APPLICATION_PRIVILEGES}. Idempotent; safe to run from several replicas at once.
+ *
+ * @returns the URL that the gateway itself connects with
+ * @throws StartUpError when the database cannot be reached or the owner may not do this
+ */
+export async function prepareDatabase(
+  ownerUrl: string,
+  role: { name: string; password: string },
+): Promise<{ applicationUrl: string }> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    // One replica at a time; the number is arbitrary and belongs to this project.
+    await client.query('SELECT pg_advisory_lock(724019331)');
+    await runMigrations(ownerUrl);
+    const name = pg.escapeIdentifier(role.name);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role.name]);
+    await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${name} LOGIN PASSWORD ${pg.escapeLiteral(role.password)}`);
+    const grants = Object.entries(APPLICATION_PRIVILEGES).map(([table, privileges]) => `GRANT ${privileges} ON ${table} TO ${name};`);
+    await client.query(`
+      BEGIN;
+      REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+      REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${name};
+      GRANT USAGE ON SCHEMA public TO ${name};
+      ${grants.join('\n')}
+      COMMIT;`);
+  } catch (error) {
+    if (error instanceof StartUpError) throw error;
+    throw new StartUpError(`The database could not be prepared: ${describeDatabaseError(error)}.`);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  const url = new URL(ownerUrl);
+  url.username = encodeURIComponent(role.name);
+  url.password = encodeURIComponent(role.password);
+  return { applicationUrl: url.href };
+}
+
+/** A password for the application's role, for those who do not bring one. */
+export const makeRolePassword = (): string => randomBytes(24).toString('base64url');
+
+/**
+ * Refuses a role that could rewrite the disclosure log.
+ * @throws StartUpError naming the table
+ */
+export async function refuseRoleThatCanRewriteTheLog(dataSource: DataSource): Promise<void> {
+  const rows = (await dataSource.query(
+    `SELECT t AS name FROM unnest($1::text[]) t
+     WHERE has_table_privilege(t, 'UPDATE') OR has_table_privilege(t, 'DELETE') OR has_table_privilege(t, 'TRUNCATE')`,
+    [APPEND_ONLY_TABLES],
+  )) as { name: string }[];
+  if (rows.length > 0) {
+    throw new StartUpError(
+      `The database role of the gateway can change ${rows.map((row) => row.name).join(', ')}: connect with the application's role that "gatehouse database prepare" makes.`,
+    );
+  }
+}
+
+async function runMigrations(url: string): Promise<void> {
+  const dataSource = new DataSource({ type: 'postgres', url, migrations: MIGRATIONS, migrationsTransactionMode: 'each' });
+  await dataSource.initialize();
+  try {
+    await dataSource.runMigrations();
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** PostgreSQL's own condition, without the statement or its parameters. */
+function describeDatabaseError(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return /^[0-9A-Z]{5}$/.test(code ?? '') ? `${message} (SQLSTATE ${code})` : (code ?? message ?? 'unknown cause');
+}

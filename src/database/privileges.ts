@@ -1,0 +1,27 @@
+/**
+ * What the application's role may do to each table, and nothing else.
+ *
+ * INVARIANT: 7. The tables of the disclosure log grant no UPDATE, DELETE or TRUNCATE, so that not even the gateway can
+ * rewrite it. The lock row can be locked (which PostgreSQL counts as an update of a column) and holds nothing.
+ */
+export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
+  register_revision: 'SELECT, UPDATE',
+  agencies: 'SELECT, INSERT, UPDATE, DELETE',
+  systems: 'SELECT, INSERT, UPDATE, DELETE',
+  data_services: 'SELECT, INSERT, UPDATE, DELETE',
+  agreements: 'SELECT, INSERT',
+  permissions: 'SELECT, INSERT, UPDATE (withdrawn_at)',
+  idempotency_keys: 'SELECT, INSERT',
+  used_proofs: 'SELECT, INSERT, DELETE',
+  authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
+  policy_versions: 'SELECT, INSERT',
+  log_lock: 'SELECT, UPDATE (only_row)',
+  log_entries: 'SELECT, INSERT',
+  log_bodies: 'SELECT, INSERT',
+  log_nodes: 'SELECT, INSERT',
+  log_checkpoints: 'SELECT, INSERT',
+  migrations: 'SELECT',
+};
+
+/** The tables that nobody may change once written. */
+export const APPEND_ONLY_TABLES = ['log_entries', 'log_bodies', 'log_nodes', 'log_checkpoints', 'policy_versions', 'agreements'];

@@ -1,0 +1,60 @@
+import type { AgencyType } from '../agencies/agency.js';
+import type { Pattern } from '../agreements/agreement.js';
+import type { Sensitivity } from '../catalogue/data-service.js';
+import type { PermissionKind, StackGap } from '../legal-bases/legal-basis.js';
+
+/** The state of the permission that an item's legal basis stack relies on. `unknown`: it could not be read in time. */
+export type PermissionState =
+  | 'not-required'
+  | 'given'
+  | 'none'
+  | 'withdrawn'
+  | 'expired'
+  | 'outside-scope'
+  | 'outside-authority'
+  | 'unknown';
+
+/** What is true of one requested item. */
+export interface ItemFacts {
+  readonly item: string;
+  readonly sensitivity: Sensitivity;
+  readonly confidential: boolean;
+  /** The leg of the agreement that covers the item, or `null`. */
+  readonly leg: null | {
+    readonly id: string;
+    readonly coversPurpose: boolean;
+    readonly coversPattern: boolean;
+    readonly coversRole: boolean;
+    readonly coversIdentifierTypes: boolean;
+    /** `absent`: none was given. `not-accepted`: given, but of no kind that the leg accepts. */
+    readonly caseReference: 'absent' | 'not-accepted' | 'accepted';
+    readonly legalBasis: readonly string[];
+    readonly gaps: readonly StackGap[];
+  };
+  readonly permission: { readonly required: PermissionKind | null; readonly state: PermissionState };
+}
+
+/**
+ * Everything that a decision depends on, and nothing of a person: no identifier, handle, name or case reference. Two
+ * requests with equal facts get the same decision, so a decision may be remembered by its facts and the policy version.
+ */
+export interface DisclosureFacts {
+  /** Day of the decision in UTC, `YYYY-MM-DD`. */
+  readonly on: string;
+  readonly pattern: Pattern;
+  readonly purpose: string;
+  readonly requester: { readonly agency: string; readonly agencyType: AgencyType; readonly role: string };
+  readonly supplier: { readonly agency: string; readonly agencyType: AgencyType };
+  readonly dataService: string;
+  readonly caseReferenceGiven: boolean;
+  readonly agreement: null | {
+    readonly id: string;
+    readonly version: number;
+    readonly hash: string;
+    readonly state: 'in-force' | 'not-yet' | 'ended';
+    readonly requesterIsParty: boolean;
+    readonly supplierIsParty: boolean;
+    readonly coversPurpose: boolean;
+  };
+  readonly items: readonly ItemFacts[];
+}

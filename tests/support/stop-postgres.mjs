@@ -1,0 +1,7 @@
+import { rm } from 'node:fs/promises';
+
+export default async function stopPostgres() {
+  const { postgres, folder } = globalThis.gatehouseTestPostgres;
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
