@@ -46,7 +46,11 @@ export interface Agreement {
   readonly reviewOn: string;
   readonly retention: { readonly requester: string; readonly logBodyYears: number };
   /** Appropriate policy document (DPA 2018 Sch. 1 Part 4), where a condition needs one. */
-  readonly policyDocument?: { readonly reference: string; readonly reviewOn: string; readonly retentionSummary: string };
+  readonly policyDocument?: {
+    readonly reference: string;
+    readonly reviewOn: string;
+    readonly retentionSummary: string;
+  };
 }
 
 /** A party's signature: a compact JWS (RFC 7515) over the agreement's canonical bytes. */

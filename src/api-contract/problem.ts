@@ -25,7 +25,11 @@ export const PROBLEMS = {
   SYSTEM_OVER_SHARE: { status: 429, title: 'This system has too many requests under way', retryAfterSeconds: 1 },
   GATEWAY_BUSY: { status: 503, title: 'The gateway has too many requests under way', retryAfterSeconds: 2 },
   GATEWAY_STOPPING: { status: 503, title: 'The gateway is stopping', retryAfterSeconds: 5 },
-  LOG_UNAVAILABLE: { status: 503, title: 'The disclosure log cannot be written, so nothing is disclosed', retryAfterSeconds: 5 },
+  LOG_UNAVAILABLE: {
+    status: 503,
+    title: 'The disclosure log cannot be written, so nothing is disclosed',
+    retryAfterSeconds: 5,
+  },
   STORE_UNAVAILABLE: { status: 503, title: 'The gateway cannot reach its database', retryAfterSeconds: 5 },
   SUPPLIER_BUSY: { status: 503, title: 'The supplier has too many requests under way', retryAfterSeconds: 2 },
   SUPPLIER_REFUSED: { status: 502, title: 'The supplier refused the request' },
@@ -44,7 +48,11 @@ export interface ProblemDetails {
   /** JSON Pointers (RFC 6901) to the members at fault. Names of members, never their values. */
   readonly pointers?: readonly string[];
   readonly exchangeId?: string;
-  readonly decision?: { readonly outcome: string; readonly reasonCodes: readonly string[]; readonly policyVersion: string };
+  readonly decision?: {
+    readonly outcome: string;
+    readonly reasonCodes: readonly string[];
+    readonly policyVersion: string;
+  };
   readonly withheld?: readonly { readonly dataItem: string; readonly reason: string }[];
   readonly receipt?: string;
   /** For 401: the `WWW-Authenticate` value (RFC 9110, RFC 9449). */

@@ -75,10 +75,14 @@ const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PUBLIC_URL', 'GATEHOUSE_KEYS'] 
  * Reads the settings for production, which has no defaults for what security depends on.
  * @throws StartUpError naming every setting that is missing
  */
-export function readProductionSettings(environment: NodeJS.ProcessEnv): Settings & { databaseUrl: string; publicUrl: string } {
+export function readProductionSettings(
+  environment: NodeJS.ProcessEnv,
+): Settings & { databaseUrl: string; publicUrl: string } {
   const missing = REQUIRED_IN_PRODUCTION.filter((name) => !environment[name]);
-  if (missing.length > 0) throw new StartUpError(`Production needs these settings, which are missing: ${missing.join(', ')}.`);
+  if (missing.length > 0)
+    throw new StartUpError(`Production needs these settings, which are missing: ${missing.join(', ')}.`);
   const settings = readSettings(environment);
-  if (!settings.publicUrl!.startsWith('https:')) throw new StartUpError('PUBLIC_URL must start with https:// in production.');
+  if (!settings.publicUrl!.startsWith('https:'))
+    throw new StartUpError('PUBLIC_URL must start with https:// in production.');
   return settings as Settings & { databaseUrl: string; publicUrl: string };
 }

@@ -32,7 +32,7 @@ const STOP_DEADLINE_MS = 20_000;
  *
  * PostgreSQL refuses to run as root, and the user it then runs as ("nobody") can enter neither a project under `/root`
  * nor its `node_modules`. So the binaries are run from a copy in the temporary folder, and the server reaches its data
- * through a directory handle that it inherits (`/proc/self/fd/3`), which needs no right to enter the folders above.
+ * through a handle of the data folder that it inherits (`/proc/self/fd/3`), which needs no right to enter the folders above.
  *
  * @param options.settings server settings beyond the defaults, e.g. `{ fsync: 'off' }`
  * @throws StartUpError one sentence that says what to do: no binary for this platform, damaged files, no free port
@@ -50,17 +50,20 @@ export async function startEmbeddedPostgres(options: {
   await endServerLeftBehind(folder);
   const owner = asRoot ? await unprivilegedUser() : undefined;
   const binaries = await unpackBinaries();
-  const directory = asRoot ? openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY) : undefined;
-  const seen = directory === undefined ? folder : '/proc/self/fd/3';
+  const data = path.join(folder, 'data');
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  if (owner) await chown(data, owner.uid, owner.gid);
+  const directory = owner && openSync(data, constants.O_RDONLY | constants.O_DIRECTORY);
+  const seen = directory === undefined ? data : '/proc/self/fd/3';
   const log: string[] = [];
 
-  const run = (program: string, args: string[]): ChildProcess => {
+  const run: Run = (program, args, ...files) => {
     const child = spawn(path.join(binaries, 'bin', program), args, {
       cwd: binaries,
       // A session of its own: Ctrl-C in the terminal must reach the gateway first, which then stops the server.
       detached: true,
       env: { PATH: process.env['PATH'], LD_LIBRARY_PATH: path.join(binaries, 'lib'), LC_ALL: 'C', TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'pipe', ...(directory === undefined ? [] : [directory])],
+      stdio: ['ignore', 'pipe', 'pipe', ...(directory === undefined ? [] : [directory]), ...files],
       ...owner,
     });
     for (const stream of [child.stdout, child.stderr]) {
@@ -86,7 +89,7 @@ export async function startEmbeddedPostgres(options: {
     };
     const server = run('postgres', [
       '-D',
-      `${seen}/data`,
+      seen,
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ]);
     await writeFile(path.join(folder, 'server.json'), JSON.stringify({ pid: server.pid, binaries }));
@@ -112,28 +115,37 @@ export async function startEmbeddedPostgres(options: {
 }
 
 type Owner = { uid: number; gid: number } | undefined;
-type Run = (program: string, args: string[]) => ChildProcess;
+/** Runs one of PostgreSQL's programs; `files` become its descriptors after the data folder's. */
+type Run = (program: string, args: string[], ...files: number[]) => ChildProcess;
 
-/** Makes the data folder at first start; returns the superuser's password, which stays in `folder`. */
+/** Fills the data folder at first start; returns the superuser's password, which stays in `folder`. */
 async function initialise(folder: string, seen: string, owner: Owner, run: Run, log: string[]): Promise<string> {
   const secret = path.join(folder, 'password');
   const data = path.join(folder, 'data');
-  if (existsSync(secret) && existsSync(data)) return await readFile(secret, 'utf8');
-  if (existsSync(data) && (await readdir(data)).length > 0) throw damaged(folder, 'its password file is missing');
-
+  if ((await readdir(data)).length > 0) {
+    return await readFile(secret, 'utf8').catch(() => {
+      throw damaged(folder, 'its password file is missing');
+    });
+  }
   const password = randomBytes(24).toString('base64url');
-  const handover = path.join(folder, 'initdb-password');
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  await writeFile(handover, password, { mode: 0o600 });
-  if (owner) await Promise.all([data, handover].map((file) => chown(file, owner.uid, owner.gid)));
-  const arguments_ = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
-  const code = await ended(run('initdb', ['-D', `${seen}/data`, `--pwfile=${seen}/initdb-password`, ...arguments_]));
-  await rm(handover);
+  await writeFile(secret, password, { mode: 0o600 });
+  if (owner) await chown(secret, owner.uid, owner.gid);
+  const handover = openSync(secret, constants.O_RDONLY);
+  const initdb = run(
+    'initdb',
+    [
+      ...['-D', seen, `--pwfile=${owner ? '/proc/self/fd/4' : secret}`, '--username=postgres'],
+      ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'],
+    ],
+    handover,
+  );
+  const code = await ended(initdb);
+  closeSync(handover);
   if (code !== 0) {
     await rm(data, { recursive: true, force: true });
     throw new StartUpError(`The embedded database could not be set up in ${folder}: ${lastComplaint(log)}`);
   }
-  await writeFile(secret, password, { mode: 0o600 });
+  if (owner) await chown(secret, 0, 0);
   return password;
 }
 
@@ -235,7 +247,8 @@ async function ended(child: ChildProcess): Promise<number | null> {
 async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
   const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const account = accounts.find(([name]) => name === 'nobody');
-  if (!account) throw new StartUpError('PostgreSQL does not run as root and there is no user "nobody": set DATABASE_URL.');
+  if (!account)
+    throw new StartUpError('PostgreSQL does not run as root and there is no user "nobody": set DATABASE_URL.');
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 

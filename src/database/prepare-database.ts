@@ -28,8 +28,12 @@ export async function prepareDatabase(
     await runMigrations(ownerUrl);
     const name = pg.escapeIdentifier(role.name);
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role.name]);
-    await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${name} LOGIN PASSWORD ${pg.escapeLiteral(role.password)}`);
-    const grants = Object.entries(APPLICATION_PRIVILEGES).map(([table, privileges]) => `GRANT ${privileges} ON ${table} TO ${name};`);
+    await client.query(
+      `${rowCount ? 'ALTER' : 'CREATE'} ROLE ${name} LOGIN PASSWORD ${pg.escapeLiteral(role.password)}`,
+    );
+    const grants = Object.entries(APPLICATION_PRIVILEGES).map(
+      ([table, privileges]) => `GRANT ${privileges} ON ${table} TO ${name};`,
+    );
     await client.query(`
       BEGIN;
       REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -70,7 +74,12 @@ export async function refuseRoleThatCanRewriteTheLog(dataSource: DataSource): Pr
 }
 
 async function runMigrations(url: string): Promise<void> {
-  const dataSource = new DataSource({ type: 'postgres', url, migrations: MIGRATIONS, migrationsTransactionMode: 'each' });
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    migrations: MIGRATIONS,
+    migrationsTransactionMode: 'each',
+  });
   await dataSource.initialize();
   try {
     await dataSource.runMigrations();

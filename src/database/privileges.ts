@@ -24,4 +24,11 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
 };
 
 /** The tables that nobody may change once written. */
-export const APPEND_ONLY_TABLES = ['log_entries', 'log_bodies', 'log_nodes', 'log_checkpoints', 'policy_versions', 'agreements'];
+export const APPEND_ONLY_TABLES = [
+  'log_entries',
+  'log_bodies',
+  'log_nodes',
+  'log_checkpoints',
+  'policy_versions',
+  'agreements',
+];

@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StartUpError } from '../config/start-up-error.js';
@@ -54,7 +61,9 @@ export async function readGatewayKeys(folder: string): Promise<GatewayKeys> {
     try {
       return await readFile(path.join(folder, file), 'utf8');
     } catch {
-      throw new StartUpError(`The key file ${file} in ${folder} cannot be read: make the keys with "gatehouse keys make ${folder}".`);
+      throw new StartUpError(
+        `The key file ${file} in ${folder} cannot be read: make the keys with "gatehouse keys make ${folder}".`,
+      );
     }
   };
   const signing = async (name: keyof typeof SIGNING): Promise<SigningKey> => {
