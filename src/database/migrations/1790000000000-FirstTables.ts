@@ -83,7 +83,8 @@ export class FirstTables1790000000000 implements MigrationInterface {
       CREATE INDEX log_entries_exchange_id ON log_entries (exchange_id);
       CREATE TABLE log_bodies (
         log_index bigint PRIMARY KEY REFERENCES log_entries,
-        body text NOT NULL,
+        claims text NOT NULL,
+        detail text NOT NULL,
         salt bytea NOT NULL CHECK (octet_length(salt) = 32)
       );
       -- Hashes of the complete subtrees: level 0 is the leaves' own hashes and stands in log_entries.

@@ -1,0 +1,109 @@
+import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+
+/** The state of the log at one size, as signed: C2SP `tlog-checkpoint` inside a C2SP `signed-note`. */
+export interface Checkpoint {
+  /** Name of the log: the schemaless public URL of the gateway and `/log`. */
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Buffer;
+}
+
+/** A key that signs or verifies notes under a name. */
+export interface NoteKey<Key = KeyObject> {
+  readonly name: string;
+  readonly key: Key;
+}
+
+/** Algorithm byte of Ed25519 in C2SP `signed-note`. */
+const ED25519 = 0x01;
+
+const textOf = ({ origin, size, root }: Checkpoint): string => `${origin}\n${size}\n${root.toString('base64')}\n`;
+
+/** Signs a checkpoint (Ed25519). */
+export function signCheckpoint(checkpoint: Checkpoint, signer: NoteKey): string {
+  const text = textOf(checkpoint);
+  const signature = sign(null, Buffer.from(text), signer.key);
+  const id = noteKeyId(signer.name, rawPublicKey(signer.key));
+  return `${text}\n— ${signer.name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
+}
+
+/**
+ * Opens a C2SP `signed-note`: its text, when the signer has validly signed it, else `undefined`. Signatures of others
+ * (witnesses) are passed over.
+ */
+export function openNote(note: string, signer: NoteKey): string | undefined {
+  const end = note.lastIndexOf('\n\n');
+  if (end < 0 || note.length > 65_536 || !note.endsWith('\n')) return undefined;
+  const text = note.slice(0, end + 1);
+  const id = noteKeyId(signer.name, rawPublicKey(signer.key));
+  const signed = note
+    .slice(end + 2, -1)
+    .split('\n')
+    .some((line) => {
+      const [dash, name, encoded, ...rest] = line.split(' ');
+      if (dash !== '—' || name !== signer.name || encoded === undefined || rest.length > 0) return false;
+      const bytes = Buffer.from(encoded, 'base64');
+      return bytes.subarray(0, 4).equals(id) && verify(null, Buffer.from(text), signer.key, bytes.subarray(4));
+    });
+  return signed ? text : undefined;
+}
+
+/**
+ * Opens a signed checkpoint of the log that bears the signer's name; `undefined` when it is anything else. Does NOT check
+ * consistency with any other checkpoint.
+ */
+export function openCheckpoint(note: string, signer: NoteKey): Checkpoint | undefined {
+  const text = openNote(note, signer);
+  if (text === undefined) return undefined;
+  const [origin, size, root, ...extensions] = text.slice(0, -1).split('\n');
+  if (origin !== signer.name || !/^(0|[1-9]\d{0,15})$/.test(size ?? '') || extensions.length > 0) return undefined;
+  const hash = Buffer.from(root ?? '', 'base64');
+  return hash.length === 32 ? { origin, size: Number(size), root: hash } : undefined;
+}
+
+/** C2SP `signed-note` verifier key: `name+hex(id)+base64(0x01 || public key)`. What one hands to those who verify. */
+export function verifierKey({ name, key }: NoteKey): string {
+  const raw = rawPublicKey(key);
+  const typed = Buffer.concat([Buffer.of(ED25519), raw]);
+  return `${name}+${noteKeyId(name, raw).toString('hex')}+${typed.toString('base64')}`;
+}
+
+/** Reads a verifier key. @throws Error when it is not one for Ed25519 or its id does not fit */
+export function readVerifierKey(text: string): NoteKey {
+  const [name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text)?.slice(1) ?? [];
+  const typed = Buffer.from(encoded ?? '', 'base64');
+  if (
+    !name ||
+    typed.length !== 33 ||
+    typed[0] !== ED25519 ||
+    noteKeyId(name, typed.subarray(1)).toString('hex') !== id
+  ) {
+    throw new Error('not an Ed25519 verifier key');
+  }
+  const key = createPublicKey({
+    format: 'jwk',
+    key: { kty: 'OKP', crv: 'Ed25519', x: typed.subarray(1).toString('base64url') },
+  });
+  return { name, key };
+}
+
+/** First four bytes of SHA-256(name || 0x0A || 0x01 || public key). */
+function noteKeyId(name: string, raw: Uint8Array): Buffer {
+  return createHash('sha256').update(`${name}\n`).update(Uint8Array.of(ED25519)).update(raw).digest().subarray(0, 4);
+}
+
+const rawKeys = new WeakMap<KeyObject, Buffer>();
+
+function rawPublicKey(key: KeyObject): Buffer {
+  let raw = rawKeys.get(key);
+  if (!raw) {
+    const { x } = createPublicKey(
+      key.type === 'private'
+        ? key.export({ type: 'pkcs8', format: 'pem' })
+        : key.export({ type: 'spki', format: 'pem' }),
+    ).export({ format: 'jwk' });
+    raw = Buffer.from(x ?? '', 'base64url');
+    rawKeys.set(key, raw);
+  }
+  return raw;
+}

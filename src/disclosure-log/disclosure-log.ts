@@ -1,0 +1,194 @@
+import type { Clock } from '../config/index.js';
+import { readVerifierKey, verifierKey, type NoteKey } from './checkpoint.js';
+import type { LogEntry, ReconciliationEntry } from './entry.js';
+import { LogConnection } from './log-connection.js';
+import type { GrowingTree } from './merkle-tree.js';
+import type { Recorded } from './recorded.js';
+import { LogDamaged } from './tree-state.js';
+import { writeBatch, type Conditions, type FoundRecord, type Staleness, type Submission } from './write-batch.js';
+
+/** The entry is not in the log, or nobody can say whether it is. Either way nothing may be disclosed on it. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+
+/** What an entry relied on is no longer so. Nothing was recorded; gather the facts again. */
+export class EntryStale extends Error {
+  override readonly name = 'EntryStale';
+  constructor(readonly staleness: Staleness) {
+    super(staleness);
+  }
+}
+
+/** The most entries in one commit. */
+const MAX_BATCH = 256;
+/** Longest that an append waits on the database, milliseconds. */
+const DEADLINE_MS = 1_500;
+/** How often the log is tried while it cannot be written, milliseconds. */
+const PROBE_MS = 500;
+
+interface Waiting extends Submission {
+  resolve(recorded: Recorded): void;
+  reject(error: Error): void;
+}
+
+/** An exchange whose record was sent to be committed and never confirmed. */
+interface Unconfirmed {
+  readonly exchangeId: string;
+  readonly kind: 'decision' | 'outcome';
+}
+
+export interface DisclosureLogOptions {
+  /** URL with the application's role. */
+  readonly databaseUrl: string;
+  /** Name of the log and Ed25519 key of its checkpoints. */
+  readonly signer: NoteKey;
+  readonly clock: Clock;
+  /** Told of each batch written and each failure, for metrics and the operator's log. */
+  readonly observe?: { written(entries: number): void; failed(error: Error): void };
+}
+
+/**
+ * The append side of the disclosure log. Appends that arrive while one batch is being committed go together in the next.
+ *
+ * INVARIANT: 3. `append` resolves only once the entry is durable and its checkpoint signed. There is no way to disclose
+ * without it, and none to turn it off.
+ */
+export class DisclosureLog {
+  private readonly waiting: Waiting[] = [];
+  private readonly unconfirmed: Unconfirmed[] = [];
+  private connection: LogConnection | undefined;
+  private tree: GrowingTree | undefined;
+  private writing: Promise<void> | undefined;
+  private failure: string | undefined;
+  private probe: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(private readonly options: DisclosureLogOptions) {}
+
+  /**
+   * Records an entry.
+   *
+   * @param conditions checked under the log's lock, in the transaction that records the entry
+   * @param alongside one SQL statement without parameters that is committed with the entry, or not at all
+   * @throws EntryStale when a condition no longer holds; LogUnavailable when the entry is not durably recorded
+   */
+  async append(entry: LogEntry, conditions: Conditions = {}, alongside?: string): Promise<Recorded> {
+    if (this.closed) throw new LogUnavailable('the log is closed');
+    return await new Promise((resolve, reject) => {
+      this.waiting.push({ entry, conditions, ...(alongside && { alongside }), resolve, reject });
+      this.startWriting();
+    });
+  }
+
+  /** Whether the log can be written, as of the last attempt; while it cannot, it is tried twice a second. */
+  readiness(): { ok: boolean; reason?: string } {
+    return this.failure === undefined ? { ok: true } : { ok: false, reason: this.failure };
+  }
+
+  /** Exchanges whose record was never confirmed and is not yet reconciled with the database. */
+  unconfirmedExchanges(): readonly Unconfirmed[] {
+    return this.unconfirmed;
+  }
+
+  /** The key to verify checkpoints with, as a C2SP verifier key and as a note key. */
+  verifier(): { text: string; key: NoteKey } {
+    const text = verifierKey(this.options.signer);
+    return { text, key: readVerifierKey(text) };
+  }
+
+  /** Tries the log once, without an entry; at start-up, so that a gateway that cannot record is never ready. */
+  async check(): Promise<void> {
+    this.startWriting();
+    await this.writing;
+  }
+
+  /** Writes what waits, then closes. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.probe);
+    await this.writing;
+    await this.connection?.close().catch(() => undefined);
+  }
+
+  private startWriting(): void {
+    if (this.writing) return;
+    this.writing = this.writeWhatWaits();
+  }
+
+  private async writeWhatWaits(): Promise<void> {
+    do await this.write(this.waiting.splice(0, MAX_BATCH));
+    while (this.waiting.length > 0);
+    this.writing = undefined;
+  }
+
+  private async write(batch: readonly Waiting[]): Promise<void> {
+    let committing = false;
+    const unconfirmed = [...this.unconfirmed];
+    try {
+      this.connection ??= await LogConnection.open(this.options.databaseUrl, DEADLINE_MS);
+      const { results, tree } = await writeBatch(batch, {
+        connection: this.connection,
+        signer: this.options.signer,
+        origin: this.options.signer.name,
+        at: this.options.clock.now(),
+        known: this.tree,
+        unconfirmed: unconfirmed.map((exchange) => exchange.exchangeId),
+        reconcile: (found) => this.reconciliations(unconfirmed, found),
+        committing: () => {
+          committing = true;
+        },
+      });
+      this.tree = tree;
+      this.failure = undefined;
+      this.unconfirmed.splice(0, unconfirmed.length);
+      this.options.observe?.written(results.length);
+      batch.forEach((waiting, i) => {
+        const result = results[i]!;
+        if (typeof result === 'string') waiting.reject(new EntryStale(result));
+        else waiting.resolve(result);
+      });
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error('unknown'), committing ? batch : [], batch);
+    }
+  }
+
+  /** INVARIANT: 3. After any doubt: nothing counts, the connection goes, and everyone waiting is told at once. */
+  private fail(error: Error, doubtful: readonly Waiting[], batch: readonly Waiting[]): void {
+    this.connection?.destroy();
+    this.connection = undefined;
+    this.tree = undefined;
+    this.failure =
+      error instanceof LogDamaged
+        ? `the disclosure log is damaged: ${error.message}`
+        : 'the disclosure log cannot be written: the database did not confirm a commit';
+    for (const { entry } of doubtful) {
+      const { claims } = entry;
+      if (claims.kind === 'decision' || claims.kind === 'outcome') {
+        this.unconfirmed.push({ exchangeId: claims.exchangeId, kind: claims.kind });
+      }
+    }
+    for (const waiting of [...batch, ...this.waiting.splice(0)]) {
+      waiting.reject(new LogUnavailable(this.failure, { cause: error }));
+    }
+    this.options.observe?.failed(error);
+    clearTimeout(this.probe);
+    if (!this.closed) this.probe = setTimeout(() => void this.check(), PROBE_MS).unref();
+  }
+
+  /**
+   * INVARIANT: 3. A record that was never confirmed led to no disclosure. Where it turns out to be in the log, an entry
+   * says so. It is read under the lock, after whoever was still committing it has gone.
+   */
+  private reconciliations(unconfirmed: readonly Unconfirmed[], found: readonly FoundRecord[]): ReconciliationEntry[] {
+    const at = this.options.clock.now().toISOString();
+    return unconfirmed
+      .filter(({ exchangeId, kind }) =>
+        found.some((record) => record.exchangeId === exchangeId && record.kind === kind),
+      )
+      .map(({ exchangeId, kind }) => ({
+        claims: { kind: 'reconciliation', at, exchangeId, unconfirmed: kind, result: 'not-released' },
+        detail: {},
+      }));
+  }
+}

@@ -1,0 +1,111 @@
+import canonicalize from 'canonicalize';
+import type { Pattern } from '../agreements/agreement.js';
+import type { EntryText } from './commitment.js';
+
+/** Who asked. A member of staff is named by the requester's own id for them; a citizen is never named. */
+export interface RequesterClaim {
+  readonly agency: string;
+  readonly system: string;
+  readonly staffId: string | null;
+  readonly role: string | null;
+}
+
+/** What was decided about one item, and on which legal basis stack. */
+export interface ItemClaim {
+  readonly dataItem: string;
+  readonly outcome: 'permit' | 'deny';
+  readonly reasonCodes: readonly string[];
+  readonly legalBasis: readonly string[];
+}
+
+/** What a receipt says of an exchange. No value of a person, no handle, no case reference. */
+export interface ExchangeClaims {
+  readonly kind: 'decision' | 'outcome';
+  readonly exchangeId: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly pattern: Pattern;
+  readonly requester: RequesterClaim;
+  readonly supplier: string | null;
+  readonly dataService: string | null;
+  readonly purpose: string | null;
+  readonly justification: string | null;
+  readonly agreement: { readonly id: string; readonly version: number; readonly hash: string } | null;
+  readonly decision: {
+    readonly outcome: 'permit' | 'permit-partial' | 'deny';
+    readonly reasonCodes: readonly string[];
+    readonly policyVersion: string;
+  };
+  readonly items: readonly ItemClaim[];
+  /** Of an outcome alone: what became of the permit. */
+  readonly outcome?: Outcome;
+}
+
+/** `disclosed`: released to the requester. Everything else: nothing was released. */
+export interface Outcome {
+  readonly result: 'disclosed' | 'supplier-failed' | 'permit-lapsed' | 'unconfirmed' | 'not-released';
+  readonly released: readonly string[];
+  readonly withheld: readonly { readonly dataItem: string; readonly reason: string }[];
+  /** Why not, as a fault or reason code. */
+  readonly cause: string | null;
+}
+
+/** What only the log keeps of an exchange. Handles are keyed, one view per agency; nothing here is an identifier. */
+export interface ExchangeDetail {
+  readonly subjectHandles: { readonly requester: readonly string[]; readonly supplier: readonly string[] } | null;
+  readonly caseReferenceHandle: string | null;
+  readonly permissions: readonly string[];
+  readonly registerRevision: number;
+  /** Values that the supplier sent beyond what was asked for; dropped. */
+  readonly surplus?: number;
+  /** The facts that decided, so that the decision can be made again. */
+  readonly facts?: unknown;
+}
+
+export interface ExchangeEntry {
+  readonly claims: ExchangeClaims;
+  readonly detail: ExchangeDetail;
+}
+
+/** A change of a permission. The person stands behind it as handles in the recording agency's view. */
+export interface PermissionEntry {
+  readonly claims: {
+    readonly kind: 'permission-given' | 'permission-withdrawn';
+    readonly at: string;
+    readonly permission: string;
+    readonly permissionKind: string;
+    readonly recordedBy: { readonly agency: string; readonly system: string };
+  };
+  readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
+/** Definitions were applied: which revision, and what changed, in words. */
+export interface DefinitionsEntry {
+  readonly claims: { readonly kind: 'definitions-applied'; readonly at: string; readonly revision: number };
+  readonly detail: { readonly changes: readonly string[] };
+}
+
+/** An exchange whose record was not confirmed when it was written, found in the log afterwards: nothing was released. */
+export interface ReconciliationEntry {
+  readonly claims: {
+    readonly kind: 'reconciliation';
+    readonly at: string;
+    readonly exchangeId: string;
+    readonly unconfirmed: 'decision' | 'outcome';
+    readonly result: 'not-released';
+  };
+  readonly detail: Record<string, never>;
+}
+
+export type LogEntry = ExchangeEntry | PermissionEntry | DefinitionsEntry | ReconciliationEntry;
+
+/** The entry as committed to: RFC 8785 of both parts. @throws Error for a value that JSON has no form for */
+export function textOf(entry: LogEntry): EntryText {
+  return { claims: canonical(entry.claims), detail: canonical(entry.detail) };
+}
+
+function canonical(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new Error('a log entry has no canonical form');
+  return text;
+}

@@ -1,0 +1,165 @@
+import { createHash, hash } from 'node:crypto';
+
+/**
+ * The hash tree of RFC 6962 section 2.1 over SHA-256, in its pure parts: no storage, no clock. Sizes and indexes are
+ * non-negative safe integers; hashes are 32 bytes.
+ */
+
+/** A node of a complete subtree: `level` 0 is a leaf; node `index` at `level` covers leaves `index * 2^level` onwards. */
+export interface NodePosition {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** MTH of one leaf: SHA-256(0x00 || data). */
+export const hashLeaf = (data: Uint8Array): Buffer => sha256(0, data);
+
+/** MTH of an inner node: SHA-256(0x01 || left || right). */
+export const hashNode = (left: Uint8Array, right: Uint8Array): Buffer => sha256(1, left, right);
+
+/** MTH of the empty tree: SHA-256(""). */
+export const EMPTY_ROOT: Buffer = createHash('sha256').digest();
+
+/** The complete subtrees that make up a tree of `size` leaves, left to right. */
+export function peaksOf(size: number): NodePosition[] {
+  const peaks: NodePosition[] = [];
+  let start = 0;
+  for (let level = 52; level >= 0; level--) {
+    const width = 2 ** level;
+    if (start + width <= size) {
+      peaks.push({ level, index: start / width });
+      start += width;
+    }
+  }
+  return peaks;
+}
+
+/** Root of the tree whose complete subtrees, left to right, have these hashes. */
+export function rootOfPeaks(peaks: readonly Uint8Array[]): Buffer {
+  if (peaks.length === 0) return EMPTY_ROOT;
+  return peaks.reduceRight<Buffer | undefined>(
+    (right, left) => (right ? hashNode(left, right) : Buffer.from(left)),
+    undefined,
+  )!;
+}
+
+/**
+ * What an inclusion proof of leaf `index` in a tree of `size` leaves consists of, leaf upwards: each element is one or
+ * more complete subtrees whose peaks are combined with {@link rootOfPeaks}.
+ */
+export function inclusionPath(index: number, size: number): NodePosition[][] {
+  const path: NodePosition[][] = [];
+  let start = 0;
+  let end = size;
+  // Walks from the root down to the leaf; each step's other side is one element of the proof.
+  while (end - start > 1) {
+    const split = start + largestPowerOfTwoBelow(end - start);
+    if (index < split) {
+      path.push(subtrees(split, end));
+      end = split;
+    } else {
+      path.push(subtrees(start, split));
+      start = split;
+    }
+  }
+  return path.reverse();
+}
+
+/** The complete subtrees that cover leaves `start` (inclusive) to `end` (exclusive), `start` being where a subtree begins. */
+function subtrees(start: number, end: number): NodePosition[] {
+  return peaksOf(end - start).map(({ level, index }) => ({ level, index: start / 2 ** level + index }));
+}
+
+/**
+ * Verifies an inclusion proof (RFC 9162 section 2.1.3.2, which RFC 6962 section 2.1.1 defines).
+ * Does NOT check that the root is one that the log signed.
+ */
+export function verifyInclusion(
+  index: number,
+  size: number,
+  leafHash: Uint8Array,
+  proof: readonly Uint8Array[],
+  root: Uint8Array,
+): boolean {
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
+  let node = index;
+  let last = size - 1;
+  let hashed: Uint8Array = leafHash;
+  for (const sibling of proof) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      hashed = hashNode(sibling, hashed);
+      while (node % 2 === 0 && node !== 0) {
+        node = Math.floor(node / 2);
+        last = Math.floor(last / 2);
+      }
+    } else {
+      hashed = hashNode(hashed, sibling);
+    }
+    node = Math.floor(node / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 && Buffer.compare(hashed, root) === 0;
+}
+
+/**
+ * A tree that grows at its right edge and remembers only that edge: the hashes of its complete subtrees.
+ */
+export class GrowingTree {
+  /** Hash of each complete subtree, left to right, as {@link peaksOf} lists them. */
+  private readonly edge: { level: number; hash: Buffer }[];
+
+  /** @param peaks hashes of the complete subtrees of a tree of `size` leaves, left to right */
+  constructor(
+    private leaves: number,
+    peaks: readonly Buffer[],
+  ) {
+    this.edge = peaksOf(leaves).map(({ level }, place) => ({ level, hash: peaks[place]! }));
+  }
+
+  get size(): number {
+    return this.leaves;
+  }
+
+  /** Position and hash of each complete subtree of the right edge. */
+  peaks(): (NodePosition & { hash: Buffer })[] {
+    return peaksOf(this.leaves).map((position, place) => ({ ...position, hash: this.edge[place]!.hash }));
+  }
+
+  root(): Buffer {
+    return rootOfPeaks(this.edge.map((peak) => peak.hash));
+  }
+
+  copy(): GrowingTree {
+    return new GrowingTree(
+      this.leaves,
+      this.edge.map((peak) => peak.hash),
+    );
+  }
+
+  /** Adds a leaf hash; returns every node above level 0 that it completed. */
+  add(leafHash: Buffer): (NodePosition & { hash: Buffer })[] {
+    const completed: (NodePosition & { hash: Buffer })[] = [];
+    let node = { level: 0, hash: leafHash };
+    let index = this.leaves;
+    this.leaves += 1;
+    for (let left = this.edge.at(-1); left && left.level === node.level; left = this.edge.at(-1)) {
+      this.edge.pop();
+      index = (index - 1) / 2;
+      node = { level: node.level + 1, hash: hashNode(left.hash, node.hash) };
+      completed.push({ ...node, index });
+    }
+    this.edge.push(node);
+    return completed;
+  }
+}
+
+function largestPowerOfTwoBelow(count: number): number {
+  let power = 1;
+  while (power * 2 < count) power *= 2;
+  return power;
+}
+
+function sha256(prefix: number, ...parts: readonly Uint8Array[]): Buffer {
+  return hash('sha256', Buffer.concat([Buffer.of(prefix), ...parts]), 'buffer');
+}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuid } from 'uuid';
+import {
+  commit,
+  EntryStale,
+  hashLeaf,
+  LogUnavailable,
+  openCheckpoint,
+  verifyInclusion,
+  type DisclosureLog,
+} from '../../../src/disclosure-log/index.js';
+import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
+import { decisionEntry, logSigner, openLog } from '../../support/log.js';
+
+describe('appending to the disclosure log', () => {
+  let database: TestDatabase;
+  const opened: DisclosureLog[] = [];
+  const open = (signer = logSigner): DisclosureLog => {
+    const log = openLog(database.applicationUrl, signer);
+    opened.push(log);
+    return log;
+  };
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((log) => log.close()));
+    await database.drop();
+  });
+
+  const count = async (): Promise<number> =>
+    Number((await runAsOwner<{ n: string }>(database.ownerUrl, 'SELECT count(*) AS n FROM log_entries'))[0]!.n);
+
+  it('gives each entry a proof that holds against the signed checkpoint', async () => {
+    const log = open();
+    const recorded = await Promise.all(Array.from({ length: 70 }, () => log.append(decisionEntry())));
+    const later = await log.append(decisionEntry());
+    for (const entry of [...recorded, later]) {
+      const checkpoint = openCheckpoint(entry.checkpoint, logSigner)!;
+      expect(checkpoint.size).toBe(entry.treeSize);
+      expect(
+        verifyInclusion(entry.index, checkpoint.size, entry.leafHash, entry.inclusionProof(), checkpoint.root),
+      ).toBe(true);
+      expect(hashLeaf(commit(entry.text.claims, entry.opening())).equals(entry.leafHash)).toBe(true);
+    }
+    expect(new Set([...recorded, later].map((entry) => entry.index)).size).toBe(71);
+  });
+
+  it('writes what waits in one commit', async () => {
+    const log = open();
+    await Promise.all(Array.from({ length: 50 }, () => log.append(decisionEntry())));
+    const checkpoints = await runAsOwner(database.ownerUrl, 'SELECT tree_size FROM log_checkpoints');
+    expect(checkpoints.length).toBeLessThanOrEqual(2);
+  });
+
+  it('grows one tree from several replicas at once', async () => {
+    const logs = [open(), open(), open()];
+    const recorded = await Promise.all(
+      Array.from({ length: 60 }, async (_, i) => {
+        await sleep(i % 7);
+        return logs[i % 3]!.append(decisionEntry());
+      }),
+    );
+    expect(recorded.map((entry) => entry.index).sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    for (const entry of recorded) {
+      expect(verifyInclusion(entry.index, entry.treeSize, entry.leafHash, entry.inclusionProof(), entry.root)).toBe(
+        true,
+      );
+    }
+  });
+
+  it('goes on with the tree that it finds after a restart', async () => {
+    await Promise.all(Array.from({ length: 13 }, () => open().append(decisionEntry())));
+    const next = await open().append(decisionEntry());
+    expect(next.index).toBe(13);
+    expect(verifyInclusion(13, 14, next.leafHash, next.inclusionProof(), next.root)).toBe(true);
+  });
+
+  it('refuses an entry that was decided on an earlier revision of the register', async () => {
+    const log = open();
+    await log.append(decisionEntry(), { registerRevision: 0 });
+    await runAsOwner(database.ownerUrl, 'UPDATE register_revision SET revision = 1');
+    await expect(log.append(decisionEntry(), { registerRevision: 0 })).rejects.toEqual(
+      new EntryStale('register-changed'),
+    );
+    expect(await count()).toBe(1);
+  });
+
+  it('refuses an entry that relies on a permission that is not there or was withdrawn, and takes the others of the batch', async () => {
+    const [given, withdrawn] = [uuid(), uuid()];
+    for (const [id, at] of [
+      [given, null],
+      [withdrawn, '2026-11-01'],
+    ]) {
+      await runAsOwner(
+        database.ownerUrl,
+        `INSERT INTO permissions VALUES ($1, 'a', 's', 'confidentiality', 'p', '{}', '{}', 'self', 'own', 'online', '1', now(), now(), '{}', now(), $2)`,
+        [id, at],
+      );
+    }
+    const log = open();
+    await log.append(decisionEntry());
+    const outcomes = await Promise.allSettled([
+      log.append(decisionEntry(), { permissions: [given] }),
+      log.append(decisionEntry(), { permissions: [given, withdrawn] }),
+      log.append(decisionEntry(), { permissions: [uuid()] }),
+      log.append(decisionEntry()),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(await count()).toBe(3);
+  });
+
+  it.each([
+    ['body', 'NEW.claims', 'log_bodies', "replace(NEW.claims, 'a-council', 'b-council')"],
+    ['salt', 'NEW.salt', 'log_bodies', "decode(repeat('00', 32), 'hex')"],
+    ['leaf', 'NEW.leaf_hash', 'log_entries', "decode(repeat('00', 32), 'hex')"],
+  ])('signs nothing over a %s that was changed on its way to the disk', async (_what, column, table, value) => {
+    const log = open();
+    await log.append(decisionEntry());
+    await runAsOwner(
+      database.ownerUrl,
+      `CREATE FUNCTION tamper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${column} := ${value}; RETURN NEW; END $$;
+       CREATE TRIGGER tamper BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION tamper()`,
+    );
+    await expect(log.append(decisionEntry())).rejects.toThrow(LogUnavailable);
+    expect(log.readiness()).toMatchObject({ ok: false, reason: expect.stringContaining('damaged') as string });
+    expect(await count()).toBe(1);
+    await runAsOwner(database.ownerUrl, `DROP TRIGGER tamper ON ${table}`);
+    expect((await log.append(decisionEntry())).index).toBe(1);
+    expect(log.readiness()).toEqual({ ok: true });
+  });
+
+  it.each([
+    ['the newest checkpoint was replaced', `UPDATE log_checkpoints SET root_hash = decode(repeat('11', 32), 'hex')`],
+    ['a node was replaced', `UPDATE log_nodes SET hash = decode(repeat('11', 32), 'hex')`],
+    ['the checkpoints were removed', 'DELETE FROM log_checkpoints'],
+  ])('signs nothing more after %s', async (_what, sql) => {
+    const log = open();
+    await log.append(decisionEntry());
+    await log.append(decisionEntry());
+    await runAsOwner(database.ownerUrl, sql);
+    await expect(open().append(decisionEntry())).rejects.toThrow(LogUnavailable);
+    expect(await count()).toBe(2);
+  });
+
+  it('signs nothing under another key than the log began with', async () => {
+    await open().append(decisionEntry());
+    const { generateKeyPairSync } = await import('node:crypto');
+    const other = open({ name: logSigner.name, key: generateKeyPairSync('ed25519').privateKey });
+    await expect(other.append(decisionEntry())).rejects.toThrow(LogUnavailable);
+  });
+
+  it('commits a statement alongside with the entry, or neither', async () => {
+    const log = open();
+    await log.append(decisionEntry(), {}, 'UPDATE register_revision SET revision = 5');
+    await expect(
+      log.append(decisionEntry(), { registerRevision: 4 }, 'UPDATE register_revision SET revision = 6'),
+    ).rejects.toThrow(EntryStale);
+    expect(await runAsOwner(database.ownerUrl, 'SELECT revision FROM register_revision')).toEqual([{ revision: '5' }]);
+  });
+});

@@ -1,0 +1,33 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Clock } from '../../src/config/index.js';
+import { DisclosureLog, type LogEntry } from '../../src/disclosure-log/index.js';
+import { v7 as uuid } from 'uuid';
+
+export const FIXED_NOW = new Date('2026-11-22T09:30:00.000Z');
+export const fixedClock: Clock = { now: () => FIXED_NOW };
+export const logSigner = { name: 'gateway.test/log', key: generateKeyPairSync('ed25519').privateKey };
+
+export function openLog(databaseUrl: string, signer = logSigner): DisclosureLog {
+  return new DisclosureLog({ databaseUrl, signer, clock: fixedClock });
+}
+
+/** A permitted decision about nobody in particular. */
+export function decisionEntry(exchangeId: string = uuid()): LogEntry {
+  return {
+    claims: {
+      kind: 'decision',
+      exchangeId,
+      at: FIXED_NOW.toISOString(),
+      pattern: 'query',
+      requester: { agency: 'a-council', system: 'a-system', staffId: 'staff-1', role: 'social-worker' },
+      supplier: 'a-trust',
+      dataService: 'a-trust/needs',
+      purpose: 'adult-social-care',
+      justification: null,
+      agreement: null,
+      decision: { outcome: 'permit', reasonCodes: ['PERMIT'], policyVersion: 'f'.repeat(64) },
+      items: [],
+    },
+    detail: { subjectHandles: null, caseReferenceHandle: null, permissions: [], registerRevision: 0 },
+  };
+}
