@@ -53,6 +53,12 @@ export interface Agreement {
   };
 }
 
+/**
+ * An agreement as a file holds it. It may still lack its review date, so that lint can say so in words; one without is never
+ * applied.
+ */
+export type AgreementDraft = Omit<Agreement, 'reviewOn'> & { readonly reviewOn?: string };
+
 /** A party's signature: a compact JWS (RFC 7515) over the agreement's canonical bytes. */
 export interface AgreementSignature {
   readonly agency: string;

@@ -13,6 +13,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** `PUBLIC_URL`: the address that callers use; issuer and audience of tokens, and `htu` of proofs. No trailing slash. */
   readonly publicUrl: string | undefined;
+  /** `LOG_NAME`: name of the disclosure log in its checkpoints; default the host of `PUBLIC_URL` and `/log`. Never changes. */
+  readonly logName: string;
   /** `GATEHOUSE_KEYS`: folder of the gateway's keys; default `<var>/keys`. */
   readonly keysFolder: string;
   /** `MAX_EXCHANGES`: most exchanges under way at once, default 256. More are answered 503. */
@@ -25,6 +27,9 @@ export interface Settings {
 
 /** Injection token of the {@link Settings}. */
 export const SETTINGS = Symbol('Settings');
+
+/** Names the log of a sandbox, whatever port it is served on. */
+const SANDBOX_HOST = 'gatehouse-sandbox';
 
 /**
  * Reads the settings.
@@ -53,12 +58,16 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (!['error', 'warn', 'info', 'debug'].includes(level)) wrong.push('LOG_LEVEL must be error, warn, info or debug');
   const varFolder = path.resolve(environment['GATEHOUSE_VAR'] || 'var');
   const maxExchanges = whole('MAX_EXCHANGES', 256, 1, 10_000);
+  const publicUrl = url('PUBLIC_URL', ['http:', 'https:']);
+  const logName = environment['LOG_NAME'] || `${publicUrl === undefined ? SANDBOX_HOST : hostOf(publicUrl)}/log`;
+  if (!/^[A-Za-z0-9.:/_-]{1,200}$/.test(logName)) wrong.push('LOG_NAME must be a URL without its scheme');
   const settings: Settings = {
     host: environment['HOST'] || '127.0.0.1',
     port: whole('PORT', 8080, 0, 65_535),
     varFolder,
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
-    publicUrl: url('PUBLIC_URL', ['http:', 'https:']),
+    publicUrl,
+    logName,
     keysFolder: path.resolve(environment['GATEHOUSE_KEYS'] || path.join(varFolder, 'keys')),
     maxExchanges,
     maxExchangesPerSystem: whole('MAX_EXCHANGES_PER_SYSTEM', Math.max(1, Math.ceil(maxExchanges / 4)), 1, 10_000),
@@ -67,6 +76,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (wrong.length > 0) throw new StartUpError(`The settings cannot be used: ${wrong.join('; ')}.`);
   return settings;
 }
+
+const hostOf = (text: string): string => (URL.canParse(text) ? new URL(text).host : '');
 
 /** What production must be told and the sandbox makes up for itself. */
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PUBLIC_URL', 'GATEHOUSE_KEYS'] as const;

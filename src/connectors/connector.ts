@@ -11,6 +11,7 @@ export type SupplierCredential =
       readonly secret: string;
       readonly scope?: string;
     }
+  /** Each member names a secret that holds PEM text. `ca` replaces the machine's own list of trusted authorities. */
   | { readonly method: 'mtls'; readonly certificate: string; readonly privateKey: string; readonly ca?: string };
 
 interface Limits {
@@ -20,9 +21,15 @@ interface Limits {
   readonly maxBytes?: number;
   /** No answer is passed on sooner than this after the request began, milliseconds; default 0. Hides whether a person was found. */
   readonly answerNoSoonerThanMs?: number;
+  /** Most requests under way at once; more are turned away as `busy`. Default 64, at most 1,024. */
+  readonly maxConcurrent?: number;
 }
 
-/** A JSON API. `{identifier:<type>}`, `{items}`, `{exchangeId}`, `{purpose}` are filled in, each escaped for its place. */
+/**
+ * A JSON API. `{identifier:<type>}`, `{items}`, `{exchangeId}`, `{purpose}` are filled in, each escaped for its place; `{{`
+ * and `}}` stand for the braces themselves. An identifier that a template names and the subject does not have is never
+ * left out (a search with one condition fewer finds other people): the supplier is not asked, `not-askable`.
+ */
 export interface HttpJsonConfiguration extends Limits {
   readonly kind: 'http-json';
   /** `https:` (or `http:` on loopback). The only origin this connector ever calls, beside the token URL's. */
@@ -33,13 +40,13 @@ export interface HttpJsonConfiguration extends Limits {
   /** JSON template of the body; templates inside its strings are filled in. */
   readonly body?: unknown;
   readonly credential: SupplierCredential;
-  /** Statuses that mean "no such person here"; default `[404]`. */
+  /** Statuses that mean "no such person here"; default `[404]`. 4xx, but not those that are about the gateway itself. */
   readonly notFoundStatuses?: readonly number[];
   /** A POST is retried only if this says that repeating it changes nothing; a GET always may be. Default false. */
   readonly safeToRetry?: boolean;
 }
 
-/** A FHIR R4 server. `search` starts at a search URL and follows `next` links; `read` reads one resource. */
+/** A FHIR R4 server. `search` starts at a search URL and follows `next` links; `read` reads one resource. Both are GETs. */
 export interface FhirR4Configuration extends Limits {
   readonly kind: 'fhir-r4';
   readonly baseUrl: string;
@@ -48,7 +55,7 @@ export interface FhirR4Configuration extends Limits {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly credential: SupplierCredential;
-  /** Most pages followed; default 10. */
+  /** Most pages followed; default 10, at most 100. A search with more is `too-large`: never a part of an answer. */
   readonly maxPages?: number;
 }
 
@@ -86,7 +93,10 @@ export type SupplierFaultCode =
   | 'timed-out'
   | 'too-large'
   | 'not-understood' // not JSON, a redirect, a wrong content type
-  | 'wrong-type'; // a value fails its item's schema
+  | 'wrong-type' // a value fails its item's schema, or several were found where one is expected
+  | 'busy' // as many requests to this supplier as it may have are under way; nothing was sent
+  | 'not-askable' // the templates need an identifier that is missing or does not fit, or the configuration cannot be used; nothing was sent
+  | 'abandoned'; // the caller's signal aborted
 
 /** The supplier did not give a usable answer. The message names the fault, never what was sent or received. */
 export class SupplierFault extends Error {

@@ -1,3 +1,4 @@
 export * from './embedded-postgres.js';
 export * from './prepare-database.js';
 export * from './privileges.js';
+export * from './database.module.js';

@@ -89,7 +89,7 @@ async function runMigrations(url: string): Promise<void> {
 }
 
 /** PostgreSQL's own condition, without the statement or its parameters. */
-function describeDatabaseError(error: unknown): string {
+export function describeDatabaseError(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   return /^[0-9A-Z]{5}$/.test(code ?? '') ? `${message} (SQLSTATE ${code})` : (code ?? message ?? 'unknown cause');
 }

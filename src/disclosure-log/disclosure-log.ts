@@ -5,7 +5,14 @@ import { LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
 import type { Recorded } from './recorded.js';
 import { LogDamaged } from './tree-state.js';
-import { writeBatch, type Conditions, type FoundRecord, type Staleness, type Submission } from './write-batch.js';
+import {
+  writeBatch,
+  type Change,
+  type Conditions,
+  type FoundRecord,
+  type Staleness,
+  type Submission,
+} from './write-batch.js';
 
 /** The entry is not in the log, or nobody can say whether it is. Either way nothing may be disclosed on it. */
 export class LogUnavailable extends Error {
@@ -45,7 +52,11 @@ export interface DisclosureLogOptions {
   readonly signer: NoteKey;
   readonly clock: Clock;
   /** Told of each batch written and each failure, for metrics and the operator's log. */
-  readonly observe?: { written(entries: number): void; failed(error: Error): void };
+  readonly observe?: {
+    /** `entries` were committed in `seconds`; the log then has `size`. */
+    written(entries: number, seconds: number, size: number): void;
+    failed(error: Error): void;
+  };
 }
 
 /**
@@ -70,13 +81,13 @@ export class DisclosureLog {
    * Records an entry.
    *
    * @param conditions checked under the log's lock, in the transaction that records the entry
-   * @param alongside one SQL statement without parameters that is committed with the entry, or not at all
+   * @param change one statement that is committed with the entry; when it changes no row, neither is recorded
    * @throws EntryStale when a condition no longer holds; LogUnavailable when the entry is not durably recorded
    */
-  async append(entry: LogEntry, conditions: Conditions = {}, alongside?: string): Promise<Recorded> {
+  async append(entry: LogEntry, conditions: Conditions = {}, change?: Change): Promise<Recorded> {
     if (this.closed) throw new LogUnavailable('the log is closed');
     return await new Promise((resolve, reject) => {
-      this.waiting.push({ entry, conditions, ...(alongside && { alongside }), resolve, reject });
+      this.waiting.push({ entry, conditions, ...(change && { change }), resolve, reject });
       this.startWriting();
     });
   }
@@ -124,6 +135,7 @@ export class DisclosureLog {
 
   private async write(batch: readonly Waiting[]): Promise<void> {
     let committing = false;
+    const began = performance.now();
     const unconfirmed = [...this.unconfirmed];
     try {
       this.connection ??= await LogConnection.open(this.options.databaseUrl, DEADLINE_MS);
@@ -142,7 +154,7 @@ export class DisclosureLog {
       this.tree = tree;
       this.failure = undefined;
       this.unconfirmed.splice(0, unconfirmed.length);
-      this.options.observe?.written(results.length);
+      this.options.observe?.written(results.length, (performance.now() - began) / 1000, tree.size);
       batch.forEach((waiting, i) => {
         const result = results[i]!;
         if (typeof result === 'string') waiting.reject(new EntryStale(result));

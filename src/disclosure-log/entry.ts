@@ -46,6 +46,8 @@ export interface Outcome {
   readonly result: 'disclosed' | 'supplier-failed' | 'permit-lapsed' | 'unconfirmed' | 'not-released';
   readonly released: readonly string[];
   readonly withheld: readonly { readonly dataItem: string; readonly reason: string }[];
+  /** The supplier does not know the person. Only under an agreement that lets the requester know. */
+  readonly noTrace?: true;
   /** Why not, as a fault or reason code. */
   readonly cause: string | null;
 }

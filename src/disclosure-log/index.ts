@@ -4,4 +4,5 @@ export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
 export { hashLeaf, verifyInclusion } from './merkle-tree.js';
 export type { Recorded } from './recorded.js';
-export type { Conditions, Staleness } from './write-batch.js';
+export { appendWithin, type Change, type Conditions, type Staleness } from './write-batch.js';
+export { DisclosureLogModule } from './disclosure-log.module.js';

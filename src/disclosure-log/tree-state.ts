@@ -7,7 +7,8 @@ export class LogDamaged extends Error {
   override readonly name = 'LogDamaged';
 }
 
-type Query = <Row extends QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
+/** Runs one statement. */
+export type Query = <Row extends QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
 
 /**
  * The tree as of the newest checkpoint, rebuilt from its stored nodes and held against that checkpoint.

@@ -5,7 +5,7 @@ import { textOf, type LogEntry } from './entry.js';
 import type { LogConnection } from './log-connection.js';
 import type { GrowingTree, NodePosition } from './merkle-tree.js';
 import { Recorded } from './recorded.js';
-import { LogDamaged, loadTree, type StoredCheckpoint } from './tree-state.js';
+import { LogDamaged, loadTree, type Query, type StoredCheckpoint } from './tree-state.js';
 
 /** What must still be true, under the log's lock, for an entry to be recorded. */
 export interface Conditions {
@@ -19,12 +19,20 @@ export interface Conditions {
 export interface Submission {
   readonly entry: LogEntry;
   readonly conditions: Conditions;
-  /** More SQL of the same transaction (one statement, no parameters), for what must be true together with the entry. */
-  readonly alongside?: string;
+  readonly change?: Change;
+}
+
+/**
+ * One statement of the same transaction, for what must be true together with the entry. It runs under the lock; when it
+ * changes no row, the entry is not recorded either. MUST NOT fail on a conflict (`ON CONFLICT DO NOTHING`).
+ */
+export interface Change {
+  readonly sql: string;
+  readonly values: readonly unknown[];
 }
 
 /** Why an entry was not recorded although the log is well. */
-export type Staleness = 'register-changed' | 'permission-withdrawn';
+export type Staleness = 'register-changed' | 'permission-withdrawn' | 'nothing-changed';
 
 /** What became of each submission, in order. `tree` is the tree after the batch. */
 export interface WrittenBatch {
@@ -68,27 +76,21 @@ export async function writeBatch(submissions: readonly Submission[], context: Ba
   const state = await lockAndRead(submissions, context);
   const tree = (await currentTree(state.newest, context)).copy();
   const accepted: LogEntry[] = context.reconcile(state.found);
-  const verdicts = submissions.map((submission) => {
-    const stale = staleness(submission.conditions, state);
-    if (!stale) accepted.push(submission.entry);
-    return stale;
-  });
+  const verdicts: (Staleness | undefined)[] = [];
+  for (const { entry, conditions, change } of submissions) {
+    const stale = staleness(conditions, state) ?? (await applied(change, connection));
+    if (!stale) accepted.push(entry);
+    verdicts.push(stale);
+  }
   if (accepted.length === 0) {
     // Committed all the same: the lock was a write, so this finds out whether a commit is confirmed.
     await connection.commit('SELECT');
-    return { results: verdicts.map((verdict) => verdict ?? 'register-changed'), tree, found: state.found };
+    return { results: verdicts.filter((verdict) => verdict !== undefined), tree, found: state.found };
   }
-  const recorded = await append(accepted, tree, context);
-  const alongside = submissions.flatMap(({ alongside }, i) => (alongside && !verdicts[i] ? [alongside] : []));
+  const recorded = await append(accepted, tree, { ...context, query: (sql, values) => connection.query(sql, values) });
   const { root, note, size } = recorded;
   context.committing();
-  await connection.commit(
-    [
-      ...alongside,
-      `INSERT INTO log_checkpoints (tree_size, root_hash, note, signed_at)
-       VALUES (${size}, '\\x${root.toString('hex')}', ${pg.escapeLiteral(note)}, '${context.at.toISOString()}')`,
-    ].join('; '),
-  );
+  await connection.commit(insertCheckpoint(size, root, note, context.at));
   const own = recorded.entries.slice(accepted.length - verdicts.filter((verdict) => !verdict).length);
   return { results: verdicts.map((verdict) => verdict ?? own.shift()!), tree, found: state.found };
 }
@@ -107,7 +109,7 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
     [
       'BEGIN',
       'SELECT 1 FROM log_lock FOR UPDATE',
-      'SELECT tree_size, root_hash, note FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1',
+      NEWEST_CHECKPOINT,
       'SELECT revision FROM register_revision',
       permissions.length > 0
         ? `SELECT id FROM permissions WHERE id IN (${uuids(permissions)}) AND withdrawn_at IS NULL`
@@ -133,6 +135,12 @@ function staleness({ registerRevision, permissions }: Conditions, state: LockedS
   return undefined;
 }
 
+async function applied(change: Change | undefined, connection: LogConnection): Promise<Staleness | undefined> {
+  if (!change) return undefined;
+  const rows = await connection.query(`${change.sql} RETURNING 1`, [...change.values]);
+  return rows.length === 0 ? 'nothing-changed' : undefined;
+}
+
 async function currentTree(newest: StoredCheckpoint | undefined, context: BatchContext): Promise<GrowingTree> {
   const { known, connection, signer } = context;
   if (known && known.size === Number(newest?.tree_size ?? 0)) {
@@ -144,10 +152,32 @@ async function currentTree(newest: StoredCheckpoint | undefined, context: BatchC
   return await loadTree((sql, values) => connection.query(sql, values), newest, signer);
 }
 
+/**
+ * Appends one entry within a transaction of the caller's own, which MUST hold the lock row
+ * (`SELECT 1 FROM log_lock FOR UPDATE`) and commit durably. For changes that are larger than one statement.
+ * @throws LogDamaged as {@link writeBatch} does
+ */
+export async function appendWithin(
+  query: Query,
+  entry: LogEntry,
+  signing: { signer: NoteKey; at: Date },
+): Promise<void> {
+  const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
+  const tree = await loadTree(query, newest, signing.signer);
+  const { size, root, note } = await append([entry], tree, { query, origin: signing.signer.name, ...signing });
+  await query(insertCheckpoint(size, root, note, signing.at));
+}
+
+const NEWEST_CHECKPOINT = 'SELECT tree_size, root_hash, note FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1';
+
+const insertCheckpoint = (size: number, root: Buffer, note: string, at: Date): string =>
+  `INSERT INTO log_checkpoints (tree_size, root_hash, note, signed_at)
+   VALUES (${size}, '\\x${root.toString('hex')}', ${pg.escapeLiteral(note)}, '${at.toISOString()}')`;
+
 async function append(
   entries: readonly LogEntry[],
   tree: GrowingTree,
-  { connection, signer, origin, at }: BatchContext,
+  { query, signer, origin, at }: { query: Query; signer: NoteKey; origin: string; at: Date },
 ): Promise<{ entries: Recorded[]; size: number; root: Buffer; note: string }> {
   const first = tree.size;
   const edge = tree.peaks();
@@ -157,7 +187,7 @@ async function append(
     return { entry, text, salt, leafHash: leafHashOf(text, salt) };
   });
   const nodes = rows.flatMap(({ leafHash }) => tree.add(leafHash));
-  const stored = await connection.query<StoredRow>(INSERT_BATCH, [
+  const stored = await query<StoredRow>(INSERT_BATCH, [
     rows.map((_, i) => first + i),
     rows.map(({ entry }) => entry.claims.kind),
     rows.map(({ entry }) => ('exchangeId' in entry.claims ? entry.claims.exchangeId : null)),

@@ -1,5 +1,6 @@
 import type { AgencyType } from '../agencies/agency.js';
 
+/** What a provision is in law. What it does for a stack is said by {@link LegalBasis.supplies}. */
 export type LegalBasisKind =
   | 'lawful-basis'
   | 'special-category-condition'
@@ -9,7 +10,16 @@ export type LegalBasisKind =
   | 'law-enforcement'
   | 'confidentiality';
 
+/** The four kinds of "yes" of a person. One never stands in for another. */
 export type PermissionKind = 'uk-gdpr-consent' | 'confidentiality' | 'statutory-agreement' | 'service-choice';
+
+/** The parts that make a stack complete: which of them a disclosure needs depends on who sends what. */
+export type StackPart =
+  | 'lawful-basis'
+  | 'power-or-duty'
+  | 'special-category-condition'
+  | 'criminal-offence-condition'
+  | 'confidentiality-gate';
 
 /** One legal basis, condition, power, duty, gate or bar of the project's catalogue (`consent-policies/legal-bases.json`). */
 export interface LegalBasis {
@@ -19,23 +29,43 @@ export interface LegalBasis {
   readonly kind: LegalBasisKind;
   readonly title: string;
   readonly plainEnglish: string;
+  /** A `restriction` is a bar or a test: never a reason to disclose. */
   readonly effect: 'permissive' | 'mandatory' | 'condition' | 'restriction';
   readonly extent: string;
   /** Only `in-force` can make a disclosure lawful. */
-  readonly inForce: string;
+  readonly inForce:
+    | 'in-force'
+    | 'enacted-commencement-unverified'
+    | 'power-only-regulations-not-found'
+    | 'partly-repealed-check'
+    | 'unverified';
   /** First and last day on which it is in force, `YYYY-MM-DD`, where known. */
   readonly inForceFrom?: string;
   readonly inForceUntil?: string;
   /** The kind of permission that relying on it needs; `null` for none. */
   readonly permission: PermissionKind | null;
-  readonly permits: {
-    readonly fromAgencyTypes: readonly (AgencyType | '*')[];
-    readonly toAgencyTypes: readonly (AgencyType | '*')[];
-    readonly purposes: readonly string[];
-  };
+  /** The permission must be an express statement (UK GDPR Art. 9(2)(a)). */
+  readonly explicit?: true;
+  /** The parts of a stack that it fills once its companions stand too; empty for a bar, an exemption or a mere companion. */
+  readonly supplies: readonly StackPart[];
   /** Bases that must stand beside it; each inner list is satisfied by any one of its members. */
   readonly needs: readonly (readonly string[])[];
+  /** A lawful basis that is laid down by domestic law, so that a power or duty must stand beside it (UK GDPR Art. 6(3)). */
+  readonly needsPowerOrDuty?: true;
+  /** It needs an appropriate policy document (DPA 2018 Sch. 1 Part 4; s.42), except towards these types of agency. */
+  readonly policyDocument?: { readonly unlessTo: readonly AgencyType[] };
+  /** Decided each time by a named person: it completes no standing stack. */
+  readonly caseByCase?: true;
+  readonly permits: {
+    /** `*` is any type. Empty reaches nobody. */
+    readonly fromAgencyTypes: readonly (AgencyType | '*')[];
+    readonly toAgencyTypes: readonly (AgencyType | '*')[];
+    /** Purpose codes; `*` is any purpose, and no power or duty has it. */
+    readonly purposes: readonly string[];
+  };
   readonly notes: string;
+  /** How the entry is modelled where that is more than its source says; shown to officers beside the notes. */
+  readonly modelling?: string;
   /** Which wording was read in a source, and which is general knowledge; shown to officers. */
   readonly verified: string;
 }
@@ -68,6 +98,7 @@ export type GapCode =
   | 'no-confidentiality-gate'
   | 'needs-companion'
   | 'no-policy-document'
+  | 'case-by-case'
   | 'unknown-basis'
   | 'not-in-force'
   | 'agency-type-not-covered'

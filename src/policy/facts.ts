@@ -24,7 +24,8 @@ export interface ItemFacts {
     readonly legalBasis: readonly string[];
     readonly gaps: readonly StackGap[];
   };
-  readonly permission: { readonly required: PermissionKind | null; readonly state: PermissionState };
+  /** The kinds of permission that the stack relies on, each of which must be given. `given` means that all are. */
+  readonly permission: { readonly required: readonly PermissionKind[]; readonly state: PermissionState };
 }
 
 /**

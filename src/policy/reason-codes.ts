@@ -1,9 +1,11 @@
 /** Why a decision came out as it did, each with the sentence a member of staff reads. Stable: receipts and the log carry them. */
 export const REASON_CODES = {
   PERMIT: 'Everything that was asked for may be disclosed.',
-  PERMIT_PARTIAL_CONSENT_SCOPE: 'Some items may be disclosed; the others are not covered by a permission or by the agreement.',
+  PERMIT_PARTIAL_CONSENT_SCOPE:
+    'Some items may be disclosed; the others are not covered by a permission or by the agreement.',
   PERMIT_PARTIAL_OBJECTION: 'Some items may be disclosed; the person has objected to the others.',
-  PERMIT_PARTIAL_SUPPRESSED: 'The disclosure may be made without the address, which is suppressed for somebody’s safety.',
+  PERMIT_PARTIAL_SUPPRESSED:
+    'The disclosure may be made without the address, which is suppressed for somebody’s safety.',
   PERMIT_STATUTORY_OVERRIDE: 'A statutory duty of care allows the disclosure without permission; it will be reviewed.',
   PERMIT_BREAK_GLASS: 'Life is at risk; the disclosure is made now and reviewed afterwards.',
   NO_TRACE: 'The supplier does not know this person.',
@@ -15,7 +17,8 @@ export const REASON_CODES = {
   DENY_NO_RELATIONSHIP: 'The request does not start from a case in the requester’s own system.',
   DENY_NOT_NECESSARY: 'The reference given is of no kind for which these items are necessary.',
   DENY_RECIPIENT_NOT_PARTY: 'The requester is not a party to an agreement that covers this.',
-  DENY_RECIPIENT_CONDITION: 'The requester’s role, or the way the subject is named, is not one that the agreement accepts.',
+  DENY_RECIPIENT_CONDITION:
+    'The requester’s role, or the way the subject is named, is not one that the agreement accepts.',
   DENY_STATUTORY_BAR: 'A statute forbids this disclosure.',
   DENY_AGREEMENT_PATTERN_NOT_ALLOWED: 'The agreement does not allow this pattern of sharing.',
   REQUEST_INVALID: 'The request was not understood, so nothing was decided about anybody.',

@@ -151,12 +151,16 @@ describe('appending to the disclosure log', () => {
     await expect(other.append(decisionEntry())).rejects.toThrow(LogUnavailable);
   });
 
-  it('commits a statement alongside with the entry, or neither', async () => {
+  it('commits a change with the entry, and neither where the change finds nothing to change', async () => {
     const log = open();
-    await log.append(decisionEntry(), {}, 'UPDATE register_revision SET revision = 5');
-    await expect(
-      log.append(decisionEntry(), { registerRevision: 4 }, 'UPDATE register_revision SET revision = 6'),
-    ).rejects.toThrow(EntryStale);
+    const set = (revision: number, from: number) => ({
+      sql: 'UPDATE register_revision SET revision = $1 WHERE revision = $2',
+      values: [revision, from],
+    });
+    await log.append(decisionEntry(), {}, set(5, 0));
+    await expect(log.append(decisionEntry(), {}, set(6, 0))).rejects.toEqual(new EntryStale('nothing-changed'));
+    await expect(log.append(decisionEntry(), { registerRevision: 4 }, set(7, 5))).rejects.toThrow(EntryStale);
     expect(await runAsOwner(database.ownerUrl, 'SELECT revision FROM register_revision')).toEqual([{ revision: '5' }]);
+    expect(await count()).toBe(1);
   });
 });

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { Problem } from '../api-contract/index.js';
+
+/** Longest wait for the database, connection included, milliseconds. A caller is answered within 2 s whatever happens. */
+const DEADLINE_MS = 1_500;
+
+/**
+ * Single statements on the database, each committed by itself and bounded in time. A statement that is not answered in
+ * time (a database that hangs, a synchronous standby that is missing) loses its connection and counts as not done.
+ */
+export class AccessStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @throws Problem STORE_UNAVAILABLE whatever the reason; the statement may or may not have been done */
+  async run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the database did not answer in time')), DEADLINE_MS);
+    });
+    try {
+      const answer = this.pool().query<Row>(within(DEADLINE_MS, text, values));
+      answer.catch(() => undefined);
+      return (await Promise.race([answer, late])).rows;
+    } catch (cause) {
+      throw new Problem('STORE_UNAVAILABLE', {}, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** pg's own pool inside the DataSource: TypeORM's `query` cannot bound one statement in time. */
+  private pool(): pg.Pool {
+    return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
+  }
+}
+
+/** `query_timeout` makes pg give the statement up, and the pool then destroys the connection it ran on. */
+function within(milliseconds: number, text: string, values: unknown[]): pg.QueryConfig & { query_timeout: number } {
+  return { text, values, query_timeout: milliseconds };
+}

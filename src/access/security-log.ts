@@ -1,0 +1,46 @@
+import { Counter } from 'prom-client';
+import type { Log, Metrics } from '../observability/index.js';
+import type { Unauthenticated } from './challenge.js';
+
+/** What was refused: a request to a route, or one for a token. */
+export type SecurityRefusal = Unauthenticated | 'TOKEN_REQUEST_REFUSED';
+
+/** Everything that a line may say besides the code. */
+export interface RefusalFacts {
+  /** Only where the token was genuine, so that an outsider cannot name a system. */
+  readonly system?: string;
+  readonly remoteAddress?: string;
+}
+
+/**
+ * Where refused callers are counted and written, apart from the disclosure log, which an outsider must not be able to
+ * fill.
+ */
+export interface SecurityLog {
+  refused(code: SecurityRefusal, facts: RefusalFacts): void;
+}
+
+/** Injection token of the {@link SecurityLog}. */
+export const SECURITY_LOG = Symbol('SecurityLog');
+
+/** One line of the security log and one count, `gatehouse_callers_refused_total`, for each. */
+export class WrittenSecurityLog implements SecurityLog {
+  private readonly counter: Counter<'code'>;
+
+  constructor(
+    private readonly log: Log,
+    metrics: Metrics,
+  ) {
+    this.counter = new Counter({
+      name: 'gatehouse_callers_refused_total',
+      help: 'Requests refused because the caller was not established, by code',
+      labelNames: ['code'],
+      registers: [metrics.registry],
+    });
+  }
+
+  refused(code: SecurityRefusal, facts: RefusalFacts): void {
+    this.counter.inc({ code });
+    this.log.security('caller-refused', { code, ...facts });
+  }
+}

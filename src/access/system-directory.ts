@@ -1,0 +1,18 @@
+import type { System } from '../agencies/index.js';
+
+/**
+ * Who is registered. Bound outside this folder, so that access does not depend on where definitions come from.
+ *
+ * Guarantee asked of an implementation: the answer is as of the call, on every replica, not of a cache that another
+ * replica's change has made stale.
+ */
+export interface SystemDirectory {
+  /**
+   * @returns the system, or undefined when it, or its agency, is not registered
+   * @throws when the answer is not known; the caller is then refused with 503, never let in
+   */
+  system(clientId: string): Promise<System | undefined>;
+}
+
+/** Injection token of the {@link SystemDirectory}. */
+export const SYSTEM_DIRECTORY = Symbol('SystemDirectory');

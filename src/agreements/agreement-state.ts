@@ -1,0 +1,16 @@
+import type { Agreement } from './agreement.js';
+
+export type AgreementState = 'in-force' | 'not-yet' | 'ended';
+
+/**
+ * Whether an agreement binds on a day: from its first day to its last, both included.
+ *
+ * Does NOT check signatures (the register holds only agreements whose signatures were verified) or that a newer version
+ * has taken its place (the register holds only the newest).
+ *
+ * @param on Day in UTC, `YYYY-MM-DD`. Given by the caller; this function reads no clock.
+ */
+export function agreementState(agreement: Pick<Agreement, 'startsOn' | 'endsOn'>, on: string): AgreementState {
+  if (on < agreement.startsOn) return 'not-yet';
+  return on > agreement.endsOn ? 'ended' : 'in-force';
+}

@@ -1,0 +1,81 @@
+import type { Agency } from '../agencies/index.js';
+import type { DataItem } from '../catalogue/index.js';
+import type { Flow, StackGap } from '../legal-bases/legal-basis.js';
+import type { AgreementDraft, Leg } from './agreement.js';
+import type { Finding, LintContext } from './lint-agreement.js';
+
+/**
+ * What the legal basis stacks lack, for each item and purpose of each leg, on the first day on which it matters; and, as a
+ * warning, what they will come to lack before the agreement ends.
+ */
+export function findFlowFindings(agreement: AgreementDraft, context: LintContext): Finding[] {
+  const today = context.on > agreement.startsOn ? context.on : agreement.startsOn;
+  return agreement.legs.flatMap((leg, index) => {
+    const gaps = gapsOf(agreement, leg, context, today);
+    const later = agreement.endsOn > today ? gapsOf(agreement, leg, context, agreement.endsOn) : [];
+    const ceasing = later.filter((gap) => !gaps.some((known) => known.key === gap.key));
+    return [
+      ...gaps.map((gap): Finding => ({ severity: 'error', code: gap.code, ...describe(gap, leg, index) })),
+      ...ceasing.map((gap): Finding => {
+        const { path, message } = describe(gap, leg, index);
+        const text = `${message}, on the agreement's last day`;
+        return { severity: 'warning', code: 'ceases-during-agreement', path, message: text };
+      }),
+    ];
+  });
+}
+
+/** One gap, and every item that it concerns. */
+interface LegGap extends StackGap {
+  readonly key: string;
+  readonly items: string[];
+}
+
+function gapsOf(agreement: AgreementDraft, leg: Leg, context: LintContext, on: string): LegGap[] {
+  const from = context.agency(leg.from);
+  const to = context.agency(leg.to);
+  if (!from || !to) return []; // Reported as an unknown agency.
+  const found = new Map<string, LegGap>();
+  for (const item of itemsOf(leg, context)) {
+    for (const purpose of leg.purposes) {
+      for (const gap of context.stackGaps(leg.legalBasis, flowOf(from, to, purpose, item, on, agreement))) {
+        const key = `${gap.code} ${gap.basis ?? ''} ${gap.message}`;
+        const known = found.get(key) ?? { ...gap, key, items: [] };
+        if (!known.items.includes(item.id)) known.items.push(item.id);
+        found.set(key, known);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function itemsOf(leg: Leg, context: LintContext): DataItem[] {
+  return (context.dataService(leg.dataService)?.items ?? []).filter((item) => leg.items.includes(item.id));
+}
+
+function flowOf(
+  from: Agency,
+  to: Agency,
+  purpose: string,
+  item: DataItem,
+  on: string,
+  agreement: AgreementDraft,
+): Flow {
+  return {
+    from: from.type,
+    to: to.type,
+    purpose,
+    sensitivity: item.sensitivity,
+    confidential: item.confidential,
+    on,
+    policyDocument: agreement.policyDocument !== undefined,
+  };
+}
+
+function describe(gap: LegGap, leg: Leg, index: number): Pick<Finding, 'path' | 'message'> {
+  const position = gap.basis === undefined ? -1 : leg.legalBasis.indexOf(gap.basis);
+  return {
+    path: ['legs', index, 'legalBasis', ...(position < 0 ? [] : [position])],
+    message: `leg ${leg.id}, ${gap.items.length === 1 ? 'item' : 'items'} ${gap.items.join(', ')}: ${gap.message.replace(/\.$/, '')}`,
+  };
+}

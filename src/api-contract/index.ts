@@ -1,0 +1,12 @@
+export { ApiContractModule } from './api-contract.module.js';
+export type { Dto } from './dto-plan.js';
+export { GENERATED_FILES, writeGenerated } from './generated-files.js';
+export { createHttpAdapter, HTTP_APPLICATION_OPTIONS } from './http-adapter.js';
+export { openApiShortcomings } from './openapi-shortcomings.js';
+export { buildOpenApi, DPOP_SCHEME } from './openapi.js';
+export { ERROR_HEADER, problemBody } from './problem-answer.js';
+export { problemExample } from './problem-examples.js';
+export { Problem, PROBLEMS, type ProblemCode, type ProblemDetails } from './problem.js';
+export { Problems } from './problems.decorator.js';
+export { readBody, readObject } from './read-body.js';
+export { MAX_BODY_BYTES, MAX_JSON_DEPTH, parseStrictJson } from './strict-json.js';

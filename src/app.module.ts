@@ -1,0 +1,77 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule, SYSTEM_DIRECTORY, type SystemDirectory } from './access/index.js';
+import { AdmissionModule } from './admission/index.js';
+import { ApiContractModule } from './api-contract/index.js';
+import { CatalogueModule } from './catalogue/catalogue.module.js';
+import { CLOCK, SETTINGS, type Clock, type Settings } from './config/index.js';
+import { DatabaseModule } from './database/index.js';
+import { DefinitionsModule, RegisterService } from './definitions/index.js';
+import { DisclosureLogModule } from './disclosure-log/index.js';
+import { ExchangeModule } from './exchange/index.js';
+import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
+import { ObservabilityModule, type LogStream } from './observability/index.js';
+import { OperationsModule } from './operations/index.js';
+import { PermissionEntity, PermissionsModule } from './permissions/index.js';
+
+/** What a gateway is made of, beyond its code. */
+export interface GatewayParts {
+  readonly settings: Settings & { readonly databaseUrl: string; readonly publicUrl: string };
+  readonly keys: GatewayKeys;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What every module may ask for. */
+@Global()
+@Module({})
+class PartsModule {
+  static of({ settings, keys, clock }: GatewayParts): DynamicModule {
+    const providers = [
+      { provide: SETTINGS, useValue: settings },
+      { provide: CLOCK, useValue: clock },
+      { provide: GATEWAY_KEYS, useValue: keys },
+    ];
+    return { module: PartsModule, providers, exports: providers };
+  }
+}
+
+/** Binds access to the register: who is registered is what was applied, as of at most a second ago. */
+@Global()
+@Module({
+  imports: [DefinitionsModule],
+  providers: [
+    {
+      provide: SYSTEM_DIRECTORY,
+      inject: [RegisterService],
+      useFactory: (registers: RegisterService): SystemDirectory => ({
+        system: async (id) => registers.current().system(id),
+      }),
+    },
+  ],
+  exports: [SYSTEM_DIRECTORY],
+})
+class DirectoryModule {}
+
+/** The gateway. */
+@Module({})
+export class AppModule {
+  static of(parts: GatewayParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PartsModule.of(parts),
+        ObservabilityModule.writingTo(parts.log),
+        ApiContractModule,
+        DatabaseModule.connect(parts.settings.databaseUrl, [PermissionEntity]),
+        DirectoryModule,
+        AccessModule,
+        AdmissionModule,
+        DisclosureLogModule,
+        PermissionsModule,
+        CatalogueModule,
+        ExchangeModule,
+        OperationsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller, type Caller } from '../access/index.js';
+import { CLOCK, type Clock } from '../config/index.js';
+import { RegisterService } from '../definitions/index.js';
+import { readDataServiceSearch, searchDataServices } from './data-service-search.js';
+import { DataServicePage } from './data-service-view.js';
+import { knownDataServices } from './known-data-services.js';
+
+/** The directory of who holds what, as far as the caller may know of it. */
+@ApiTags('Catalogue')
+@Controller('v1/data-services')
+export class DataServicesController {
+  constructor(
+    private readonly register: RegisterService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Allow('system')
+  @ApiOperation({
+    operationId: 'listDataServices',
+    summary: 'List and search the data services that you may know of',
+    description:
+      'Your agency’s own data services, and those of others that an agreement lets your agency ask, with the items, ' +
+      'purposes, roles, identifier types and kinds of case reference that it allows.',
+  })
+  @ApiQuery({
+    name: 'q',
+    required: false,
+    schema: { type: 'string', maxLength: 200 },
+    description: 'Words that all occur in the id, name or description of the data service or of its items.',
+    example: 'needs',
+  })
+  @ApiQuery({
+    name: 'agency',
+    required: false,
+    schema: { type: 'string', maxLength: 200 },
+    description: 'Id of the agency that holds the data.',
+    example: 'northmoor-nhs-trust',
+  })
+  @ApiQuery({
+    name: 'purpose',
+    required: false,
+    schema: { type: 'string', maxLength: 200 },
+    description: 'Only what your agency may ask for this purpose.',
+    example: 'adult-social-care',
+  })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+    description: 'Most data services on a page.',
+  })
+  @ApiQuery({
+    name: 'cursor',
+    required: false,
+    schema: { type: 'string', maxLength: 200 },
+    description: '`nextCursor` of the page before.',
+  })
+  @ApiOkResponse({ type: DataServicePage })
+  list(@CurrentCaller() caller: Caller, @Query() query: Record<string, unknown>): DataServicePage {
+    const search = readDataServiceSearch(query);
+    const on = this.clock.now().toISOString().slice(0, 10);
+    return searchDataServices(knownDataServices(this.register.current(), caller.agency, on), search);
+  }
+}

@@ -1,0 +1,40 @@
+import { lintAgreement } from '../agreements/index.js';
+import {
+  formatDefinitionError,
+  lintContextOf,
+  readDefinitions,
+  sortDefinitionErrors,
+  type DefinitionError,
+  type DefinitionRules,
+} from '../definitions/index.js';
+import type { AgreementReport } from './agreement.js';
+import { readDefinitionsAround } from './read-agreement-file.js';
+
+const NOTHING_APPLIED = { agencies: new Map(), dataServices: new Map() };
+
+/** Lints the agreements of a file or folder, against the definitions of a folder. Not all is well if one has an error. */
+export async function lintFiles(
+  target: string,
+  folder: string | undefined,
+  rules: DefinitionRules,
+  now: Date,
+): Promise<AgreementReport> {
+  const { definitions, errors } = await readDefinitions(target);
+  const around = await readDefinitionsAround(target, folder);
+  const context = lintContextOf(around, NOTHING_APPLIED, rules, now.toISOString().slice(0, 10));
+  const found: DefinitionError[] = errors.map((error) => ({ ...error, reason: `error: ${error.reason}` }));
+  let errorCount = errors.length;
+  for (const { value, file, lineOf } of definitions.agreements) {
+    for (const { severity, path, message } of lintAgreement(value, context)) {
+      if (severity === 'error') errorCount += 1;
+      found.push({ file, line: lineOf(path), reason: `${severity}: ${message}` });
+    }
+  }
+  const count = definitions.agreements.length;
+  const read = count === 1 ? '1 agreement' : `${count} agreements`;
+  const result = found.length === 0 ? 'nothing to say' : `${errorCount} errors, ${found.length - errorCount} warnings`;
+  return {
+    lines: [...sortDefinitionErrors(found).map(formatDefinitionError), `${read}: ${result}.`],
+    ok: errorCount === 0 && count > 0,
+  };
+}

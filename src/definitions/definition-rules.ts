@@ -1,0 +1,26 @@
+import type { LintContext } from '../agreements/index.js';
+import type { DataService } from '../catalogue/index.js';
+import { validateConnector } from '../connectors/index.js';
+import { stackGaps, type LegalBasesCatalogue } from '../legal-bases/index.js';
+import { IDENTIFIER_TYPES } from '../subject-handles/index.js';
+
+/** What definitions are held against beside their schemas. Given by the caller, so that checking them is pure. */
+export interface DefinitionRules extends Pick<LintContext, 'purposes' | 'stackGaps'> {
+  /** Types of identifier that `subject-handles` has a rule for. */
+  readonly identifierTypes: ReadonlySet<string>;
+  /** What is wrong with a data service's connector and selectors, in sentences. */
+  validateConnector(dataService: DataService): readonly string[];
+}
+
+/** The rules of this gateway: its catalogue of legal bases, its connectors, its types of identifier. */
+export function makeDefinitionRules(
+  catalogue: LegalBasesCatalogue,
+  identifierTypes: Iterable<string>,
+): DefinitionRules {
+  return {
+    purposes: new Set(catalogue.purposes().map(({ code }) => code)),
+    identifierTypes: new Set(Object.keys(IDENTIFIER_TYPES)),
+    stackGaps: (stack, flow) => stackGaps(catalogue, stack, flow),
+    validateConnector,
+  };
+}

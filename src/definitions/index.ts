@@ -1,0 +1,11 @@
+export * from './apply-definitions.js';
+export { buildRegister, EMPTY_REGISTER, type RegisterContent } from './build-register.js';
+export * from './definition-error.js';
+export * from './definition-rules.js';
+export * from './definitions.module.js';
+export { lintContextOf } from './find-agreement-errors.js';
+export { readDefinitions, type Defined, type Definitions } from './read-definitions.js';
+export * from './register.js';
+export * from './register.service.js';
+export { readSignatures, SIGNATURES_SUFFIX, writeSignatures } from './signatures-file.js';
+export type { InvalidAgreement } from './verify-stored-agreements.js';

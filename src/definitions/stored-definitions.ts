@@ -1,0 +1,58 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Agency, System } from '../agencies/index.js';
+import type { Agreement, AgreementSignature } from '../agreements/index.js';
+import type { DataService } from '../catalogue/index.js';
+
+/** A row of the table of agreements, as it stands: nothing about it is proven yet. */
+export interface StoredAgreement {
+  readonly id: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly document: Agreement;
+  readonly signatures: readonly AgreementSignature[];
+}
+
+/** Everything that was applied, as of one revision, as the database holds it. */
+export interface StoredDefinitions {
+  readonly revision: number;
+  readonly agencies: ReadonlyMap<string, Agency>;
+  readonly systems: ReadonlyMap<string, System>;
+  readonly dataServices: ReadonlyMap<string, DataService>;
+  /** The newest version of each agreement. */
+  readonly agreements: ReadonlyMap<string, StoredAgreement>;
+}
+
+/** The revision of what was applied. One row by its key: cheap enough to ask for before each decision. */
+export async function readRevision(database: DataSource | EntityManager): Promise<number> {
+  const [row] = await database.query<{ revision: string }[]>('SELECT revision FROM register_revision');
+  if (!row) throw new Error('the table register_revision has no row');
+  return Number(row.revision);
+}
+
+/** Reads everything as of one instant: the revision belongs to exactly the definitions that are returned. */
+export async function readStoredDefinitions(dataSource: DataSource): Promise<StoredDefinitions> {
+  return dataSource.transaction('REPEATABLE READ', async (manager) => {
+    const documents = async <T extends { id: string }>(table: string): Promise<Map<string, T>> => {
+      const rows = await manager.query<{ document: T }[]>(`SELECT document FROM ${table} ORDER BY id`);
+      return new Map(rows.map(({ document }) => [document.id, document]));
+    };
+    const agreements = await manager.query<StoredAgreement[]>(
+      'SELECT DISTINCT ON (id) id, version, hash, document, signatures FROM agreements ORDER BY id, version DESC',
+    );
+    return {
+      revision: await readRevision(manager),
+      agencies: await documents<Agency>('agencies'),
+      systems: await documents<System>('systems'),
+      dataServices: await documents<DataService>('data_services'),
+      agreements: new Map(agreements.map((row) => [row.id, row])),
+    };
+  });
+}
+
+/** The hash of each version of each agreement that was ever applied, by `<id> <version>`. */
+export async function readAgreementHashes(database: DataSource | EntityManager): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.query<{ name: string; hash: string }[]>(
+    `SELECT id || ' ' || version AS name, hash FROM agreements`,
+  );
+  return new Map(rows.map(({ name, hash }) => [name, hash]));
+}

@@ -1,0 +1,135 @@
+import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller, type Caller } from '../access/index.js';
+import { Problem, Problems } from '../api-contract/index.js';
+import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
+import { DisclosureLog } from './disclosure-log.js';
+import { LogReader } from './read-log.js';
+
+class ProofAnswer {
+  @ApiProperty({ example: 41 })
+  index!: number;
+
+  @ApiProperty({ example: 'q1rYbYzPMwkSMGmCcM7V1t4DkHX4iT8oNnZ0gQ1l5mQ=', description: 'Base64.' })
+  leafHash!: string;
+
+  @ApiProperty({
+    example: ['1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU='],
+    description: 'Base64, leaf upwards (RFC 6962 section 2.1.1).',
+  })
+  inclusionProof!: string[];
+
+  @ApiProperty({
+    example:
+      'gatehouse.example/log\n42\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— gatehouse.example/log Az3grl…\n',
+    description: 'C2SP signed note.',
+  })
+  checkpoint!: string;
+}
+
+class LogKeysAnswer {
+  @ApiProperty({
+    example: 'gatehouse.example/log+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
+    description: 'C2SP verifier key of the checkpoints.',
+  })
+  checkpoint!: string;
+
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    example: [
+      {
+        kty: 'OKP',
+        crv: 'Ed25519',
+        kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+        x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+      },
+    ],
+    description: 'Keys of receipts (JWK, RFC 7517).',
+  })
+  receipts!: Record<string, unknown>[];
+}
+
+/** The disclosure log as everyone may see it: its checkpoints, its keys, and proofs. */
+@ApiTags('Disclosure log')
+@Controller('v1/log')
+export class LogController {
+  constructor(
+    private readonly reader: LogReader,
+    private readonly log: DisclosureLog,
+    @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
+  ) {}
+
+  @Get('checkpoint')
+  @Allow('public')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({
+    operationId: 'getCheckpoint',
+    summary: 'The newest signed checkpoint',
+    description: 'Keep it: any later checkpoint must be consistent with it. A log without entries has none yet.',
+  })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({
+    description: 'C2SP tlog-checkpoint as a signed note (Ed25519).',
+    content: {
+      'text/plain': {
+        schema: { type: 'string' },
+        example:
+          'gatehouse.example/log\n42\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— gatehouse.example/log Az3grl…\n',
+      },
+    },
+  })
+  @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
+  async checkpoint(): Promise<string> {
+    const newest = await stored(this.reader.checkpoint());
+    if (!newest) throw new Problem('NOT_FOUND');
+    return newest.note;
+  }
+
+  @Get('keys')
+  @Allow('public')
+  @ApiOperation({
+    operationId: 'getLogKeys',
+    summary: 'The public keys that verify checkpoints and receipts',
+    description: 'Obtain them once over a channel that you trust, and keep them.',
+  })
+  @ApiOkResponse({ type: LogKeysAnswer, description: 'Public keys.' })
+  getKeys(): LogKeysAnswer {
+    const { kid, publicKey } = this.keys.receipt;
+    return {
+      checkpoint: this.log.verifier().text,
+      receipts: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'EdDSA' }],
+    };
+  }
+
+  @Get('entries/:index/proof')
+  @Allow('system')
+  @ApiOperation({
+    operationId: 'getEntryProof',
+    summary: 'Proof that an entry of your agency is in the log',
+    description:
+      'For entries in which your agency is requester or supplier. Any other looks like one that does not exist.',
+  })
+  @ApiParam({ name: 'index', example: 41 })
+  @ApiOkResponse({ type: ProofAnswer, description: 'Inclusion proof against the newest checkpoint.' })
+  @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
+  async proof(@CurrentCaller() caller: Caller, @Param('index') index: string): Promise<ProofAnswer> {
+    if (!/^(0|[1-9]\d{0,14})$/.test(index)) throw new Problem('NOT_FOUND');
+    const found = await stored(this.reader.prove(Number(index), caller.agency));
+    if (!found) throw new Problem('NOT_FOUND');
+    return {
+      index: found.index,
+      leafHash: found.leafHash.toString('base64'),
+      inclusionProof: found.proof.map((hash) => hash.toString('base64')),
+      checkpoint: found.checkpoint,
+    };
+  }
+}
+
+async function stored<Value>(read: Promise<Value>): Promise<Value> {
+  try {
+    return await read;
+  } catch (error) {
+    throw new Problem('STORE_UNAVAILABLE', {}, { cause: error });
+  }
+}

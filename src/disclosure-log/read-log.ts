@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { inclusionPath, rootOfPeaks } from './merkle-tree.js';
+import { readNodes, type Query } from './tree-state.js';
+
+/** Where an entry stands in the tree that a checkpoint signs. */
+export interface InclusionProof {
+  readonly index: number;
+  readonly leafHash: Buffer;
+  /** Leaf upwards (RFC 6962 section 2.1.1). */
+  readonly proof: readonly Buffer[];
+  /** C2SP signed note. */
+  readonly checkpoint: string;
+}
+
+/** The read side of the disclosure log: hashes and checkpoints. Nothing here reveals what an entry says. */
+@Injectable()
+export class LogReader {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The newest checkpoint, or `undefined` for a log without entries. */
+  async checkpoint(): Promise<{ size: number; note: string } | undefined> {
+    const [row] = await this.query<{ tree_size: string; note: string }>(
+      'SELECT tree_size, note FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1',
+    );
+    return row && { size: Number(row.tree_size), note: row.note };
+  }
+
+  /**
+   * Proof that the entry at `index` is in the tree of the newest checkpoint; `undefined` when there is no such entry, or
+   * when the agency was neither its requester nor its supplier: the two look the same.
+   */
+  async prove(index: number, agency: string): Promise<InclusionProof | undefined> {
+    // INVARIANT: 8. One query finds the entry as the agency may see it, or nothing.
+    const [entry] = await this.query<{ leaf_hash: Buffer }>(
+      'SELECT leaf_hash FROM log_entries WHERE log_index = $1 AND (requester_agency = $2 OR supplier_agency = $2)',
+      [index, agency],
+    );
+    const newest = await this.checkpoint();
+    if (!entry || !newest || index >= newest.size) return undefined;
+    const path = inclusionPath(index, newest.size);
+    const nodes = await readNodes(this.query, path.flat());
+    let next = 0;
+    const proof = path.map((peaks) => rootOfPeaks(peaks.map(() => nodes[next++]!)));
+    return { index, leafHash: entry.leaf_hash, proof, checkpoint: newest.note };
+  }
+
+  private readonly query: Query = async <Row>(sql: string, values?: unknown[]) =>
+    (await this.dataSource.query(sql, values)) as Row[];
+}

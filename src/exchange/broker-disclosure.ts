@@ -1,0 +1,244 @@
+import { v7 as uuid } from 'uuid';
+import { Problem } from '../api-contract/index.js';
+import type { Clock } from '../config/index.js';
+import type { Connectors, SupplierAnswer } from '../connectors/index.js';
+import type { Register, RegisterService } from '../definitions/index.js';
+import {
+  EntryStale,
+  LogUnavailable,
+  type Conditions,
+  type DisclosureLog,
+  type ExchangeEntry,
+  type Outcome,
+  type Recorded,
+} from '../disclosure-log/index.js';
+import type { GatewayKeys } from '../keys/index.js';
+import type { LegalBasesCatalogue } from '../legal-bases/index.js';
+import type { Metrics } from '../observability/index.js';
+import type { PermissionsService } from '../permissions/index.js';
+import type { Decisions } from '../policy/index.js';
+import { subjectHandle } from '../subject-handles/index.js';
+import type { Arrival, DisclosureRequest } from './disclosure-request.js';
+import { establishFacts, needsOf, standingsOf, supplierOf } from './establish-facts.js';
+import { decisionEntry, outcomeEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
+import { fetchPermittedItems } from './fetch-permitted-items.js';
+import { findAgreementInForce } from './find-agreement-in-force.js';
+import { gatherPermissionFacts } from './gather-permission-facts.js';
+import { parseDisclosureRequest } from './parse-disclosure-request.js';
+import { makeReceipt } from './receipt.js';
+import { lapsed, refusal, supplierProblem, withheldOf } from './refusals.js';
+
+/** What the requester is answered. `data` holds personal data: it is sent and forgotten. */
+export interface Disclosure {
+  readonly exchangeId: string;
+  readonly decision: {
+    readonly outcome: string;
+    readonly reasonCodes: readonly string[];
+    readonly policyVersion: string;
+  };
+  /** Permitted items by name; `null` where the supplier holds nothing, or does not know the person. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly withheld: readonly { readonly dataItem: string; readonly reason: string }[];
+  /** Compact JWS; verifiable offline. */
+  readonly receipt: string;
+}
+
+export interface BrokerParts {
+  readonly log: DisclosureLog;
+  readonly registers: RegisterService;
+  readonly catalogue: LegalBasesCatalogue;
+  readonly permissions: PermissionsService;
+  readonly decisions: Decisions;
+  readonly connectors: Connectors;
+  readonly clock: Clock;
+  readonly keys: GatewayKeys;
+  readonly publicUrl: string;
+  readonly metrics: Metrics;
+}
+
+/** A permit that is on record. */
+interface Permit {
+  readonly decided: Decided;
+  readonly entry: ExchangeEntry;
+}
+
+/** How often a decision is made again because what it relied on changed while it was made. */
+const MOST_ATTEMPTS = 5;
+/** Longest wait for the permissions of a person, milliseconds. */
+const PERMISSIONS_DEADLINE_MS = 1_000;
+
+/** Brokers disclosures, whatever the pattern: none has its own way to disclose. */
+export class DisclosureBroker {
+  constructor(private readonly parts: BrokerParts) {}
+
+  /**
+   * One disclosure, in eight steps. The first, `authenticateCaller`, is the guard's: without its finding there is no
+   * `arrival.caller`.
+   *
+   * INVARIANT: 3. The decision is durable before the supplier is asked; the outcome is durable, and its proof checked,
+   * before anything is released.
+   *
+   * @throws Problem for every refusal and failure; nothing is disclosed then
+   */
+  async brokerDisclosure(arrival: Arrival): Promise<Disclosure> {
+    const request = await this.parseDisclosureRequest(arrival);
+    const permit = await this.decideOnCurrentFacts(request);
+    const answer = await this.fetchPermittedItems(permit, arrival);
+    return await this.recordAndRelease(permit, answer);
+  }
+
+  /** Step 2. A refusal here is recorded like any other, without a subject. */
+  private async parseDisclosureRequest(arrival: Arrival): Promise<DisclosureRequest> {
+    const exchangeId = uuid();
+    const register = this.parts.registers.current();
+    try {
+      return parseDisclosureRequest(arrival, exchangeId, register);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const { decisions, clock } = this.parts;
+      const of = { policyVersion: decisions.policies.version, registerRevision: register.revision, at: clock.now() };
+      await this.record(unreadableRequestEntry(arrival, exchangeId, of));
+      this.parts.metrics.decided(['REQUEST_INVALID']);
+      throw new Problem(error.code, { ...error.details, exchangeId });
+    }
+  }
+
+  /** Steps 3 to 6, again from step 3 whenever something they relied on was changed before the record was made. */
+  private async decideOnCurrentFacts(request: DisclosureRequest): Promise<Permit> {
+    let register = this.parts.registers.current();
+    for (let attempt = 1; ; attempt++) {
+      const decided = await this.decide(request, register);
+      try {
+        return await this.recordDecision(decided);
+      } catch (error) {
+        if (!(error instanceof EntryStale) || attempt === MOST_ATTEMPTS) throw error;
+        register = await this.parts.registers.fresh();
+        if (!register.system(request.caller.system)) throw new Problem('TOKEN_INVALID');
+      }
+    }
+  }
+
+  /** Steps 3, 4 and 5: facts in, decision out. */
+  private async decide(request: DisclosureRequest, register: Register): Promise<Decided> {
+    const { catalogue, clock, decisions } = this.parts;
+    const at = clock.now();
+    const on = at.toISOString().slice(0, 10);
+    const found = findAgreementInForce(request, register, on);
+    const standings = standingsOf(request, found, register, catalogue, on);
+    const permissions = await gatherPermissionFacts(
+      needsOf(standings),
+      request,
+      () => this.readPermissions(request),
+      at,
+    );
+    const facts = establishFacts(request, found, standings, permissions, register, on);
+    const decision = decisions.decide(facts);
+    const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
+    const reliedOn = permitted.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
+    const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
+    return { request, facts, decision, permissions: [...new Set(reliedOn)], revealsUnmatched, register, at };
+  }
+
+  /** Step 6. A deny ends here, with its own record and receipt. */
+  private async recordDecision(decided: Decided): Promise<Permit> {
+    const entry = decisionEntry(decided, this.parts.keys.subjectHandle);
+    const { outcome, reasonCodes } = decided.decision;
+    const recorded = await this.record(entry, conditionsOf(decided));
+    this.parts.metrics.decided(reasonCodes);
+    // INVARIANT: 2. Whatever is not a permit ends here.
+    if (outcome === 'permit' || outcome === 'permit-partial') return { decided, entry };
+    throw refusal(decided, await this.receiptOf(recorded, entry));
+  }
+
+  /** Step 7. Only permitted items come out; a supplier's failure is an outcome of its own. */
+  private async fetchPermittedItems({ decided, entry }: Permit, arrival: Arrival): Promise<SupplierAnswer> {
+    try {
+      return await fetchPermittedItems(decided, arrival, this.parts.connectors);
+    } catch (error) {
+      const problem = supplierProblem(error, decided.request.exchangeId);
+      await this.recordFailure(entry, decided.register.revision, { result: 'supplier-failed', cause: problem.cause });
+      throw problem.problem;
+    }
+  }
+
+  /** Step 8. The permit must still stand when the outcome is recorded; then, and only then, the answer goes out. */
+  private async recordAndRelease({ decided, entry }: Permit, answer: SupplierAnswer): Promise<Disclosure> {
+    const { request, decision } = decided;
+    const released = Object.keys(answer.data);
+    // INVARIANT: 9. Whether the person is known to the supplier is said only where the agreement says it may be.
+    const noTrace = !answer.matched && decided.revealsUnmatched;
+    const outcome: Outcome = {
+      ...{ result: 'disclosed', released, withheld: withheldOf(decision), cause: null },
+      ...(noTrace && { noTrace }),
+    };
+    const said = entry.claims.decision;
+    let standing = decided;
+    for (let attempt = 1; ; attempt++) {
+      const { revision } = standing.register;
+      const of = { at: this.parts.clock.now(), registerRevision: revision, surplus: answer.surplus };
+      const disclosed = outcomeEntry(entry, outcome, of);
+      try {
+        const receipt = await this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
+        this.parts.metrics.surplusDropped(request.dataService, answer.surplus);
+        return {
+          exchangeId: request.exchangeId,
+          decision: noTrace ? { ...said, reasonCodes: [...said.reasonCodes, 'NO_TRACE'] } : said,
+          data: answer.data,
+          withheld: outcome.withheld,
+          receipt,
+        };
+      } catch (error) {
+        if (!(error instanceof EntryStale)) throw error;
+        // INVARIANT: 6. Something the permit relied on was withdrawn or changed meanwhile: decide again, or release nothing.
+        standing = await this.decide(request, await this.parts.registers.fresh());
+        if (!covers(standing.decision.items, released) || attempt === MOST_ATTEMPTS) {
+          await this.recordFailure(entry, standing.register.revision, {
+            result: 'permit-lapsed',
+            cause: error.staleness,
+          });
+          throw lapsed(standing, request.exchangeId);
+        }
+      }
+    }
+  }
+
+  private async recordFailure(
+    decision: ExchangeEntry,
+    registerRevision: number,
+    { result, cause }: { result: 'supplier-failed' | 'permit-lapsed'; cause: string },
+  ): Promise<void> {
+    const withheld = decision.claims.items.map(({ dataItem }) => ({ dataItem, reason: cause }));
+    const outcome = { result, released: [], withheld, cause };
+    await this.record(outcomeEntry(decision, outcome, { at: this.parts.clock.now(), registerRevision, surplus: 0 }));
+  }
+
+  /** INVARIANT: 3. If the log cannot be written, nothing goes on. */
+  private async record(entry: ExchangeEntry, conditions: Conditions = {}): Promise<Recorded> {
+    try {
+      return await this.parts.log.append(entry, conditions);
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      throw new Problem('LOG_UNAVAILABLE', { exchangeId: entry.claims.exchangeId }, { cause: error });
+    }
+  }
+
+  private async receiptOf(recorded: Recorded, { claims }: ExchangeEntry): Promise<string> {
+    return await makeReceipt(recorded, claims, { publicUrl: this.parts.publicUrl, key: this.parts.keys.receipt });
+  }
+
+  private async readPermissions(request: DisclosureRequest) {
+    const agencies = [request.caller.agency, supplierOf(request)];
+    const handles = agencies.flatMap((agency) =>
+      request.identifiers.map((identifier) => subjectHandle(this.parts.keys.subjectHandle, agency, identifier)),
+    );
+    return await this.parts.permissions.recordedOf(handles, agencies, PERMISSIONS_DEADLINE_MS);
+  }
+}
+
+const conditionsOf = ({ register, permissions }: Decided): Conditions => ({
+  registerRevision: register.revision,
+  permissions,
+});
+
+const covers = (items: Decided['decision']['items'], released: readonly string[]): boolean =>
+  released.every((name) => items.some(({ item, outcome }) => item === name && outcome === 'permit'));

@@ -1,0 +1,95 @@
+import type { ExchangeClaims, ExchangeDetail, ExchangeEntry, Outcome } from '../disclosure-log/index.js';
+import type { Register } from '../definitions/index.js';
+import type { Decision, DisclosureFacts } from '../policy/index.js';
+import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
+import type { Arrival, DisclosureRequest } from './disclosure-request.js';
+import { supplierOf } from './establish-facts.js';
+
+/** A decision with all that it was made on. */
+export interface Decided {
+  readonly request: DisclosureRequest;
+  readonly facts: DisclosureFacts;
+  readonly decision: Decision;
+  /** Permissions that the permitted items rely on. */
+  readonly permissions: readonly string[];
+  /** The agreement lets the requester know when the supplier does not know the person. */
+  readonly revealsUnmatched: boolean;
+  readonly register: Register;
+  readonly at: Date;
+}
+
+/** The entry that says what was decided. INVARIANT: 1. The person stands in it as handles, one view per agency. */
+export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntry {
+  const { request, facts, decision, at } = decided;
+  const { agreement } = facts;
+  const claims: ExchangeClaims = {
+    kind: 'decision',
+    exchangeId: request.exchangeId,
+    at: at.toISOString(),
+    pattern: request.pattern,
+    requester: { ...request.caller, ...request.requestedBy },
+    supplier: supplierOf(request),
+    dataService: request.dataService,
+    purpose: request.purpose,
+    justification: request.justification ?? null,
+    agreement: agreement && { id: agreement.id, version: agreement.version, hash: agreement.hash },
+    decision: {
+      outcome: decision.outcome,
+      reasonCodes: decision.reasonCodes,
+      policyVersion: decision.policyVersion,
+    },
+    items: decision.items.map(({ item, outcome, reasonCodes, legalBasis }) => ({
+      ...{ dataItem: item, outcome, reasonCodes, legalBasis },
+    })),
+  };
+  const handles = (agency: string): string[] =>
+    request.identifiers.map((identifier) => subjectHandle(handleKey, agency, identifier));
+  const detail: ExchangeDetail = {
+    subjectHandles: { requester: handles(request.caller.agency), supplier: handles(supplierOf(request)) },
+    caseReferenceHandle:
+      request.caseReference === undefined
+        ? null
+        : caseReferenceHandle(handleKey, request.caller.agency, request.caseReference),
+    permissions: decided.permissions,
+    registerRevision: decided.register.revision,
+    facts,
+  };
+  return { claims, detail };
+}
+
+/** The entry that says what became of a permit. */
+export function outcomeEntry(
+  decision: ExchangeEntry,
+  outcome: Outcome,
+  of: { at: Date; registerRevision: number; surplus: number },
+): ExchangeEntry {
+  const { facts: _archivedWithTheDecision, ...detail } = decision.detail;
+  return {
+    claims: { ...decision.claims, kind: 'outcome', at: of.at.toISOString(), outcome },
+    detail: { ...detail, registerRevision: of.registerRevision, surplus: of.surplus },
+  };
+}
+
+/** The entry of a request that was not understood: recorded like any other refusal, without a subject. */
+export function unreadableRequestEntry(
+  arrival: Arrival,
+  exchangeId: string,
+  of: { at: Date; policyVersion: string; registerRevision: number },
+): ExchangeEntry {
+  return {
+    claims: {
+      kind: 'decision',
+      exchangeId,
+      at: of.at.toISOString(),
+      pattern: arrival.pattern,
+      requester: { ...arrival.caller, staffId: null, role: null },
+      ...{ supplier: null, dataService: null, purpose: null, justification: null, agreement: null },
+      decision: { outcome: 'deny', reasonCodes: ['REQUEST_INVALID'], policyVersion: of.policyVersion },
+      items: [],
+    },
+    detail: {
+      ...{ subjectHandles: null, caseReferenceHandle: null, permissions: [] },
+      registerRevision: of.registerRevision,
+    },
+  };
+}

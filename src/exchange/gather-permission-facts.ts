@@ -1,0 +1,63 @@
+import type { Sensitivity } from '../catalogue/index.js';
+import type { PermissionKind } from '../legal-bases/index.js';
+import { findPermission, type Permission } from '../permissions/index.js';
+import type { PermissionState } from '../policy/index.js';
+import type { DisclosureRequest } from './disclosure-request.js';
+
+/** What is known of the permissions that an item needs. `given` means that each of them is. */
+export interface PermissionFact {
+  readonly required: readonly PermissionKind[];
+  readonly state: PermissionState;
+  /** The permissions relied on. */
+  readonly permissions: readonly string[];
+}
+
+export interface ItemNeed {
+  readonly item: string;
+  readonly sensitivity: Sensitivity;
+  /** Kinds of permission that the item's legal basis stack relies on. */
+  readonly kinds: readonly PermissionKind[];
+}
+
+/** Reads what was recorded of a person. May fail, and may take too long. */
+export type ReadRecorded = () => Promise<readonly Permission[]>;
+
+/**
+ * Step 4. The permissions that the items' legal basis stacks rely on, by item.
+ * INVARIANT: 2. What cannot be read in time is `unknown`: a fact, and never a yes.
+ */
+export async function gatherPermissionFacts(
+  needs: readonly ItemNeed[],
+  request: DisclosureRequest,
+  readRecorded: ReadRecorded,
+  at: Date,
+): Promise<ReadonlyMap<string, PermissionFact>> {
+  const asked = needs.some(({ kinds }) => kinds.length > 0);
+  const recorded = asked ? await readRecorded().catch(() => undefined) : [];
+  const considered = recorded?.filter(({ id }) => request.permission === undefined || id === request.permission);
+  return new Map(needs.map((need) => [need.item, factOf(need, request, considered, at)]));
+}
+
+function factOf(
+  { item, sensitivity, kinds }: ItemNeed,
+  request: DisclosureRequest,
+  considered: readonly Permission[] | undefined,
+  at: Date,
+): PermissionFact {
+  if (kinds.length === 0) return { required: kinds, state: 'not-required', permissions: [] };
+  if (!considered) return { required: kinds, state: 'unknown', permissions: [] };
+  const { purpose, caller, dataService } = request;
+  const findings = kinds.map((kind) =>
+    findPermission(
+      considered,
+      { kind, purpose, sensitivity, recipient: caller.agency, item: `${dataService}#${item}` },
+      at,
+    ),
+  );
+  const lacking = findings.find(({ state }) => state !== 'given');
+  return {
+    required: kinds,
+    state: lacking?.state ?? 'given',
+    permissions: findings.flatMap(({ permission }) => permission ?? []),
+  };
+}

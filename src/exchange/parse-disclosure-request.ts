@@ -1,0 +1,55 @@
+import { Problem, readBody } from '../api-contract/index.js';
+import type { Register } from '../definitions/index.js';
+import { looksLikePersonIdentifier, readSubject, type Identifier } from '../subject-handles/index.js';
+import type { Arrival, DisclosureRequest } from './disclosure-request.js';
+import { QueryBody } from './query-body.js';
+
+/**
+ * Step 2. Reads the body strictly: unknown members, wrong types, and identifiers that fail their type's published rule are
+ * refused. Does NOT decide anything, and says nothing about a data service that the caller may not know of.
+ *
+ * @throws Problem with JSON Pointers, never a value
+ */
+export function parseDisclosureRequest(arrival: Arrival, exchangeId: string, register: Register): DisclosureRequest {
+  const body = readBody(QueryBody, arrival.body);
+  const identifiers = readSubject(body.subject);
+  refuseTypesNotTaken(body.dataService, identifiers, arrival.caller.agency, register);
+  if (looksLikePersonIdentifier(body.requestedBy.staffId)) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: ['/requestedBy/staffId'],
+      detail: 'A staff id is kept in the log, so it must not have the form of a person’s identifier.',
+    });
+  }
+  return {
+    exchangeId,
+    pattern: arrival.pattern,
+    caller: arrival.caller,
+    dataService: body.dataService,
+    purpose: body.purpose,
+    identifiers,
+    dataItems: body.dataItems,
+    caseReference: body.caseReference,
+    requestedBy: { staffId: body.requestedBy.staffId, role: body.requestedBy.role },
+    agreement: body.agreement,
+    permission: body.permission,
+    justification: body.justification,
+  };
+}
+
+/** INVARIANT: 8. Only of a service that the caller has an agreement for is it said which identifiers it takes. */
+function refuseTypesNotTaken(
+  dataService: string,
+  identifiers: readonly Identifier[],
+  agency: string,
+  register: Register,
+): void {
+  if (register.agreementsFor(dataService, agency).length === 0) return;
+  const taken = register.dataService(dataService)?.identifierTypes ?? [];
+  const wrong = identifiers.findIndex(({ type }) => !taken.includes(type));
+  if (wrong >= 0) {
+    throw new Problem('IDENTIFIER_TYPE_NOT_TAKEN', {
+      pointers: [`/subject/identifiers/${wrong}/type`],
+      detail: `This data service takes: ${taken.join(', ')}.`,
+    });
+  }
+}

@@ -1,0 +1,8 @@
+export { describeError, type DescribedError, type LogFields } from './log-fields.js';
+export { Log, type LogStream } from './log.js';
+export { Metrics, type ExchangeOutcome } from './metrics.js';
+export { NestLog } from './nest-log.js';
+export { ObservabilityModule } from './observability.module.js';
+export { Readiness, type CheckResult, type ReadinessCheck } from './readiness.js';
+export { requestContext, type RequestContext } from './request-context.js';
+export { formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.js';

@@ -1,0 +1,136 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** How an exchange ended. */
+export type ExchangeOutcome = 'released' | 'refused' | 'not-understood' | 'failed';
+
+/** Seconds. Finer around what a gateway adds (a few milliseconds), coarser up to a supplier's deadline. */
+const DURATIONS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+/** Most values of one label that are told apart; further ones count as `other`, so that no label grows without bound. */
+const MAX_LABEL_VALUES = 200;
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/**
+ * The gateway's measurements in Prometheus's format, in a registry of their own.
+ *
+ * INVARIANT: 1. Each label takes values that are fixed in code or in the register (routes, codes, data services): there is
+ * no method here that takes anything of a person or of a request's content.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #requests = this.#counter('http_requests_total', 'Requests answered', ['method', 'route', 'status']);
+  readonly #requestSeconds = this.#histogram('http_request_seconds', 'Time to answer', ['method', 'route'], DURATIONS);
+  readonly #underWay = this.#gauge('http_requests_in_flight', 'Requests being answered');
+  readonly #problems = this.#counter('problems_total', 'Errors answered, by code; the 401s are here too', ['code']);
+  readonly #exchanges = this.#counter('exchanges_total', 'Exchanges ended', ['pattern', 'outcome']);
+  readonly #exchangeSeconds = this.#histogram('exchange_seconds', 'Time of an exchange', ['pattern'], DURATIONS);
+  readonly #exchangesUnderWay = this.#gauge('exchanges_in_flight', 'Exchanges under way');
+  readonly #decisions = this.#counter('decisions_total', 'Reasons given in decisions', ['reason']);
+  readonly #surplus = this.#counter('surplus_values_total', 'Values a supplier sent unasked, dropped', ['data_service']);
+  readonly #supplierSeconds = this.#histogram(
+    'supplier_seconds',
+    'Time a supplier took',
+    ['data_service', 'result'],
+    DURATIONS,
+  );
+  readonly #batchEntries = this.#histogram('log_append_entries', 'Entries per commit of the log', [], BATCH_SIZES);
+  readonly #appendSeconds = this.#histogram('log_append_seconds', 'Time of a commit of the log', [], DURATIONS);
+  readonly #appendFailures = this.#counter('log_append_failures_total', 'Commits of the log that failed', []);
+  readonly #logSize = this.#gauge('log_entries', 'Entries in the disclosure log as this replica knows it');
+  readonly #ready = this.#gauge('ready', '1 when the replica should be sent exchanges');
+  readonly #seen = new Map<string, Set<string>>();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, prefix: 'gatehouse_' });
+  }
+
+  /** A request has arrived. Call what is returned once, when its connection is done with it. */
+  requestStarted(): (method: string, route: string, status: number) => void {
+    this.#underWay.inc();
+    const start = process.hrtime.bigint();
+    return (method, route, status) => {
+      const labels = { method: METHODS.has(method) ? method : 'other', route: this.#bounded('route', route) };
+      this.#underWay.dec();
+      this.#requests.inc({ ...labels, status });
+      this.#requestSeconds.observe(labels, secondsSince(start));
+    };
+  }
+
+  /** An error was answered. @param code One of the problem catalogue. */
+  problem(code: string): void {
+    this.#problems.inc({ code });
+  }
+
+  /** An exchange began. Call what is returned once, when it has ended. */
+  exchangeStarted(pattern: string): (outcome: ExchangeOutcome) => void {
+    this.#exchangesUnderWay.inc();
+    const start = process.hrtime.bigint();
+    return (outcome) => {
+      this.#exchangesUnderWay.dec();
+      this.#exchanges.inc({ pattern, outcome });
+      this.#exchangeSeconds.observe({ pattern }, secondsSince(start));
+    };
+  }
+
+  /** A decision was made. @param reasonCodes From the closed list of reason codes. */
+  decided(reasonCodes: readonly string[]): void {
+    for (const reason of reasonCodes) this.#decisions.inc({ reason });
+  }
+
+  /** A supplier answered or failed. @param result `answered`, or a supplier fault's code, e.g. `timed-out`. */
+  supplierAnswered(dataService: string, result: string, seconds: number): void {
+    this.#supplierSeconds.observe({ data_service: this.#bounded('data_service', dataService), result }, seconds);
+  }
+
+  /** Invariant 5: what a supplier sent beyond what was asked. */
+  surplusDropped(dataService: string, values: number): void {
+    if (values > 0) this.#surplus.inc({ data_service: this.#bounded('data_service', dataService) }, values);
+  }
+
+  /** The disclosure log committed a batch. @param size Entries in the whole log afterwards. */
+  logAppended(entries: number, seconds: number, size: number): void {
+    this.#batchEntries.observe(entries);
+    this.#appendSeconds.observe(seconds);
+    this.#logSize.set(size);
+  }
+  logAppendFailed(): void {
+    this.#appendFailures.inc();
+  }
+
+  ready(ready: boolean): void {
+    this.#ready.set(ready ? 1 : 0);
+  }
+
+  /** The text that `/metrics` answers. */
+  exposition(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  #bounded(label: string, value: string): string {
+    const seen = this.#seen.get(label) ?? new Set<string>();
+    this.#seen.set(label, seen);
+    if (seen.has(value)) return value;
+    if (seen.size >= MAX_LABEL_VALUES) return 'other';
+    seen.add(value);
+    return value;
+  }
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name: `gatehouse_${name}`, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name: `gatehouse_${name}`, help, registers: [this.registry] });
+  }
+  #histogram<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    buckets: number[],
+  ): Histogram<Label> {
+    const registers = [this.registry];
+    return new Histogram({ name: `gatehouse_${name}`, help, labelNames: [...labelNames], buckets, registers });
+  }
+}
+
+function secondsSince(start: bigint): number {
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}

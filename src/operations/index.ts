@@ -1,0 +1,3 @@
+export { ApiDescription } from './api-description.js';
+export { readErrorEntries, undocumentedCodes, type ErrorEntry } from './error-entries.js';
+export { OperationsModule } from './operations.module.js';

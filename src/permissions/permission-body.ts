@@ -1,0 +1,92 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import type { PermissionKind } from '../legal-bases/legal-basis.js';
+import { SubjectBody } from '../subject-handles/index.js';
+import { CAPACITIES, GIVERS, METHODS, PERMISSION_KINDS, type Capacity, type GivenBy } from './permission.js';
+
+/** Body of `POST /v1/permissions`. */
+export class PermissionBody {
+  @ApiProperty({
+    enum: PERMISSION_KINDS,
+    example: 'confidentiality',
+    description: 'Kinds never stand in for one another.',
+  })
+  @IsIn(PERMISSION_KINDS)
+  kind!: PermissionKind;
+
+  @ApiProperty({ example: 'adult-social-care' })
+  @Matches(/^[a-z][a-z0-9-]{1,63}$/)
+  purpose!: string;
+
+  @ApiProperty({ example: ['northmoor-council'], description: 'Agencies that may receive.' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @Matches(/^[a-z][a-z0-9-]{1,63}$/, { each: true })
+  recipients!: string[];
+
+  @ApiProperty({
+    example: ['northmoor-nhs-trust/assessed-needs#assessed-needs'],
+    description: '`<data service>#<item>`, or `<data service>#*` for each of its items.',
+  })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(200)
+  @ArrayUnique()
+  @Matches(/^[a-z][a-z0-9-]{1,63}\/[a-z][a-z0-9-]{1,63}#(\*|[a-z][a-z0-9-]{0,63})$/, { each: true })
+  items!: string[];
+
+  @ApiProperty({ type: () => SubjectBody })
+  @ValidateNested()
+  @Type(() => SubjectBody)
+  subject!: SubjectBody;
+
+  @ApiProperty({ enum: GIVERS, example: 'self' })
+  @IsIn(GIVERS)
+  givenBy!: GivenBy;
+
+  @ApiProperty({
+    enum: CAPACITIES,
+    example: 'own',
+    description:
+      '`own` for oneself; `child` with parental responsibility; for an attorney or deputy, the matter they act in.',
+  })
+  @IsIn(CAPACITIES)
+  capacity!: Capacity;
+
+  @ApiProperty({ enum: METHODS, example: 'in-person' })
+  @IsIn(METHODS)
+  method!: string;
+
+  @ApiProperty({ example: 'shared-assessment-v3', description: 'Version of the wording that the person was shown.' })
+  @IsString()
+  @MaxLength(64)
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+  wordingVersion!: string;
+
+  @ApiProperty({ required: false, example: '2026-11-22T09:00:00Z', description: 'Default: now.' })
+  @IsOptional()
+  @IsISO8601({ strict: true, strictSeparator: true })
+  validFrom?: string;
+
+  @ApiProperty({
+    example: '2027-11-22T09:00:00Z',
+    description: 'Must be after `validFrom`, and at most five years from now.',
+  })
+  @IsISO8601({ strict: true, strictSeparator: true })
+  validUntil!: string;
+}

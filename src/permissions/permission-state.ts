@@ -1,0 +1,55 @@
+import type { PermissionKind } from '../legal-bases/legal-basis.js';
+import type { Permission } from './permission.js';
+
+/** What a permission is needed for. */
+export interface PermissionNeed {
+  readonly kind: PermissionKind;
+  readonly purpose: string;
+  /** Agency that would receive. */
+  readonly recipient: string;
+  /** `<data service>#<item>`. */
+  readonly item: string;
+  readonly sensitivity: 'standard' | 'special-category' | 'criminal-offence';
+}
+
+/** The state of a need, and the permission that meets it where one does. */
+export interface PermissionFinding {
+  readonly state: 'given' | 'none' | 'withdrawn' | 'expired' | 'outside-scope' | 'outside-authority';
+  readonly permission: string | null;
+}
+
+/**
+ * Whether the permissions recorded of a person meet a need at an instant. The newest word of those that reach the need
+ * decides: who withdrew last said no, whatever they said before. Kinds never stand in for one another.
+ */
+export function findPermission(recorded: readonly Permission[], need: PermissionNeed, at: Date): PermissionFinding {
+  const ofKind = recorded.filter((permission) => permission.kind === need.kind);
+  if (ofKind.length === 0) return { state: 'none', permission: null };
+  const [newest] = ofKind
+    .filter((permission) => reaches(permission, need))
+    .toSorted((a, b) => lastWord(b) - lastWord(a));
+  if (!newest) return { state: 'outside-scope', permission: null };
+  if (newest.withdrawnAt) return { state: 'withdrawn', permission: null };
+  if (at < newest.validFrom || at >= newest.validUntil) return { state: 'expired', permission: null };
+  if (!hasAuthority(newest, need)) return { state: 'outside-authority', permission: null };
+  return { state: 'given', permission: newest.id };
+}
+
+const lastWord = (permission: Permission): number => (permission.withdrawnAt ?? permission.recordedAt).getTime();
+
+function reaches({ purpose, recipients, items }: Permission, need: PermissionNeed): boolean {
+  const service = need.item.split('#')[0];
+  return (
+    purpose === need.purpose &&
+    recipients.includes(need.recipient) &&
+    (items.includes(need.item) || items.includes(`${service}#*`))
+  );
+}
+
+/**
+ * Whether the giver may speak on this matter. An attorney or deputy for property and financial affairs has no say over
+ * health and care (Mental Capacity Act 2005 ss.9, 16); special-category items are taken to be that.
+ */
+function hasAuthority({ capacity }: Permission, need: PermissionNeed): boolean {
+  return capacity !== 'property-and-financial-affairs' || need.sensitivity === 'standard';
+}

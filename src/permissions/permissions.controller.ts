@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import { Allow, CurrentCaller, type Caller } from '../access/index.js';
+import { Problem, Problems, readBody } from '../api-contract/index.js';
+import { PermissionAnswer } from './permission-answer.js';
+import { PermissionBody } from './permission-body.js';
+import { PermissionsService } from './permissions.service.js';
+
+/** Permissions, recorded by the system of the agency that asked the person. */
+@ApiTags('Permissions')
+@Controller('v1/permissions')
+@Allow('system')
+export class PermissionsController {
+  constructor(private readonly permissions: PermissionsService) {}
+
+  @Post()
+  @ApiOperation({
+    operationId: 'recordPermission',
+    summary: 'Record that a person gave permission',
+    description:
+      'Stores the permission against keyed handles of the subject; no identifier is kept. Repeat the call with the same Idempotency-Key if its answer was lost.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'Any text of up to 200 characters that names this call.',
+    example: '5f2d7c1e-0b53-4a38-9a51-2f1f5a6f0c11',
+  })
+  @ApiBody({ type: PermissionBody })
+  @ApiCreatedResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
+  @Problems('IDENTIFIER_INVALID', 'IDEMPOTENCY_KEY_REUSED', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
+  async record(
+    @CurrentCaller() caller: Caller,
+    @Body() body: Buffer,
+    @Headers('idempotency-key') idempotencyKey?: string,
+  ): Promise<PermissionAnswer> {
+    if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) {
+      throw new Problem('REQUEST_INVALID', { detail: 'An Idempotency-Key is 1 to 200 printable ASCII characters.' });
+    }
+    return PermissionAnswer.of(await this.permissions.record(caller, readBody(PermissionBody, body), idempotencyKey));
+  }
+
+  @Get(':id')
+  @ApiOperation({
+    operationId: 'getPermission',
+    summary: 'See a permission that your agency recorded',
+    description: 'Another agency’s permission looks like one that does not exist.',
+  })
+  @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
+  @ApiOkResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
+  @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
+  async get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
+    return PermissionAnswer.of(await this.permissions.find(caller, known(id)));
+  }
+
+  @Post(':id/withdraw')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'withdrawPermission',
+    summary: 'Withdraw a permission',
+    description:
+      'Binds before it answers: from then on no exchange relies on the permission, on any replica. Withdrawing again changes nothing.',
+  })
+  @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
+  @ApiOkResponse({ type: PermissionAnswer, description: 'The permission, withdrawn.' })
+  @Problems('NOT_FOUND', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
+  async withdraw(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
+    return PermissionAnswer.of(await this.permissions.withdraw(caller, known(id)));
+  }
+}
+
+function known(id: string): string {
+  if (!isUUID(id)) throw new Problem('NOT_FOUND');
+  return id;
+}

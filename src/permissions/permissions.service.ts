@@ -1,0 +1,220 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createHmac } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import { DataSource } from 'typeorm';
+import { Problem } from '../api-contract/index.js';
+import { CLOCK, type Clock } from '../config/index.js';
+import { DisclosureLog, EntryStale, LogUnavailable, type Change, type LogEntry } from '../disclosure-log/index.js';
+import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
+import { readSubject, subjectHandle } from '../subject-handles/index.js';
+import type { PermissionBody } from './permission-body.js';
+import { PermissionEntity } from './permission.entity.js';
+import { CAPACITIES_OF, type Permission } from './permission.js';
+
+/** On whose behalf: the system that calls and its agency. */
+export interface PermissionCaller {
+  readonly system: string;
+  readonly agency: string;
+}
+
+/** Longest validity of a permission, years. A choice: what a person agreed to is asked about again by then. */
+const LONGEST_VALIDITY_YEARS = 5;
+
+/**
+ * Records and withdraws permissions. Each change is committed in one transaction with its entry in the disclosure log, so
+ * that neither stands without the other.
+ */
+@Injectable()
+export class PermissionsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly log: DisclosureLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
+  ) {}
+
+  /**
+   * Records a permission against the handles of its subject. A repeat with the same `idempotencyKey` is answered with what
+   * stands now.
+   * @throws Problem REQUEST_INVALID, IDENTIFIER_INVALID, IDEMPOTENCY_KEY_REUSED, LOG_UNAVAILABLE, STORE_UNAVAILABLE
+   */
+  async record(
+    caller: PermissionCaller,
+    body: PermissionBody,
+    idempotencyKey: string | undefined,
+  ): Promise<Permission> {
+    const now = this.clock.now();
+    const validFrom = body.validFrom === undefined ? now : new Date(body.validFrom);
+    const validUntil = new Date(body.validUntil);
+    refuseWhatCannotStand(body, { now, validFrom, validUntil });
+    const subject = readSubject(body.subject);
+    const subjectHandles = subject.map((identifier) =>
+      subjectHandle(this.keys.subjectHandle, caller.agency, identifier),
+    );
+    const id = uuid();
+    const repeat = this.repeatOf(caller, body, idempotencyKey ?? id);
+    const earlier = await this.findRepeated(caller, repeat);
+    if (earlier) return earlier;
+
+    const values = [
+      ...[id, caller.agency, caller.system, body.kind, body.purpose, body.recipients, body.items, body.givenBy],
+      ...[body.capacity, body.method, body.wordingVersion, validFrom, validUntil, subjectHandles, now],
+      ...[repeat.key, repeat.request],
+    ];
+    const entry = permissionEntry('permission-given', { id, kind: body.kind, subjectHandles }, caller, now);
+    try {
+      await this.append(entry, { sql: INSERT_ONCE, values });
+    } catch (error) {
+      // The same call, at the same time, was recorded first.
+      if (!(error instanceof EntryStale)) throw error;
+      const first = await this.findRepeated(caller, repeat);
+      if (first) return first;
+      throw new Problem('INTERNAL');
+    }
+    return await this.find(caller, id);
+  }
+
+  /** @throws Problem NOT_FOUND when there is none, or when another agency recorded it */
+  async find(caller: PermissionCaller, id: string): Promise<Permission> {
+    const found = await this.fromStore(() =>
+      this.dataSource.getRepository(PermissionEntity).findOneBy({ id, recordedBy: caller.agency }),
+    );
+    if (!found) throw new Problem('NOT_FOUND');
+    return found;
+  }
+
+  /**
+   * Withdraws a permission. INVARIANT: 6. The withdrawal is committed under the log's lock before this returns, and every
+   * exchange that relies on it is checked under the same lock. Withdrawing again changes nothing.
+   */
+  async withdraw(caller: PermissionCaller, id: string): Promise<Permission> {
+    const permission = await this.find(caller, id);
+    if (permission.withdrawnAt) return permission;
+    const now = this.clock.now();
+    const sql = 'UPDATE permissions SET withdrawn_at = $2 WHERE id = $1 AND recorded_by = $3 AND withdrawn_at IS NULL';
+    try {
+      await this.append(permissionEntry('permission-withdrawn', permission, caller, now), {
+        sql,
+        values: [id, now, caller.agency],
+      });
+    } catch (error) {
+      if (!(error instanceof EntryStale)) throw error;
+    }
+    return await this.find(caller, id);
+  }
+
+  /**
+   * What any of these agencies recorded of a person, by handles in each one's own view.
+   * @throws whatever the database throws, and when it has not answered after `deadlineMs`
+   */
+  async recordedOf(
+    subjectHandles: readonly string[],
+    agencies: readonly string[],
+    deadlineMs: number,
+  ): Promise<Permission[]> {
+    const query = this.dataSource
+      .getRepository(PermissionEntity)
+      .createQueryBuilder('permission')
+      .where('permission.subject_handles && :subjectHandles', { subjectHandles })
+      .andWhere('permission.recorded_by IN (:...agencies)', { agencies })
+      .getMany();
+    return await withDeadline(query, deadlineMs);
+  }
+
+  private async append(entry: LogEntry, change: Change): Promise<void> {
+    try {
+      await this.log.append(entry, {}, change);
+    } catch (error) {
+      if (error instanceof LogUnavailable) throw new Problem('LOG_UNAVAILABLE', {}, { cause: error });
+      throw error;
+    }
+  }
+
+  /** What tells a repeat: keyed hashes, since a request names a person. */
+  private repeatOf(caller: PermissionCaller, body: PermissionBody, key: string): { key: Buffer; request: Buffer } {
+    const digest = (text: string): Buffer =>
+      createHmac('sha256', this.keys.subjectHandle).update(`repeat\n${caller.system}\n${text}`).digest();
+    return { key: digest(key), request: digest(JSON.stringify(body)) };
+  }
+
+  private async findRepeated(
+    caller: PermissionCaller,
+    repeat: { key: Buffer; request: Buffer },
+  ): Promise<Permission | undefined> {
+    const [row] = await this.fromStore(
+      async () =>
+        (await this.dataSource.query(
+          'SELECT resource_id, request_hash FROM idempotency_keys WHERE system = $1 AND key_hash = $2',
+          [caller.system, repeat.key],
+        )) as { resource_id: string; request_hash: Buffer }[],
+    );
+    if (!row) return undefined;
+    if (!row.request_hash.equals(repeat.request)) throw new Problem('IDEMPOTENCY_KEY_REUSED');
+    return await this.find(caller, row.resource_id);
+  }
+
+  private async fromStore<Value>(read: () => Promise<Value>): Promise<Value> {
+    try {
+      return await read();
+    } catch (error) {
+      throw new Problem('STORE_UNAVAILABLE', {}, { cause: error });
+    }
+  }
+}
+
+const INSERT_ONCE = `
+  WITH first AS (
+    INSERT INTO idempotency_keys (system, key_hash, request_hash, resource_id, created_at)
+    VALUES ($3, $16, $17, $1, $15) ON CONFLICT DO NOTHING RETURNING resource_id
+  )
+  INSERT INTO permissions (id, recorded_by, recorded_by_system, kind, purpose, recipients, items, given_by, capacity, method,
+    wording_version, valid_from, valid_until, subject_handles, recorded_at)
+  SELECT resource_id, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10, $11, $12::timestamptz, $13::timestamptz, $14::text[], $15::timestamptz FROM first`;
+
+function permissionEntry(
+  kind: 'permission-given' | 'permission-withdrawn',
+  permission: Pick<Permission, 'id' | 'kind' | 'subjectHandles'>,
+  { agency, system }: PermissionCaller,
+  at: Date,
+): LogEntry {
+  return {
+    claims: {
+      kind,
+      at: at.toISOString(),
+      permission: permission.id,
+      permissionKind: permission.kind,
+      recordedBy: { agency, system },
+    },
+    detail: { subjectHandles: permission.subjectHandles },
+  };
+}
+
+function refuseWhatCannotStand(body: PermissionBody, times: { now: Date; validFrom: Date; validUntil: Date }): void {
+  const latest = new Date(times.now);
+  latest.setUTCFullYear(latest.getUTCFullYear() + LONGEST_VALIDITY_YEARS);
+  if (!(times.validUntil > times.validFrom) || times.validUntil <= times.now || times.validUntil > latest) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: ['/validUntil'],
+      detail: `A permission ends after it begins, in the future, and within ${LONGEST_VALIDITY_YEARS} years.`,
+    });
+  }
+  if (!CAPACITIES_OF[body.givenBy].includes(body.capacity)) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: ['/capacity'],
+      detail: 'Whoever gives the permission cannot act in this capacity.',
+    });
+  }
+}
+
+async function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), deadlineMs);
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,6 @@
+export { decideDisclosure, type Decision, type ItemDecision } from './decide-disclosure.js';
+export { Decisions } from './decisions.js';
+export type * from './facts.js';
+export { archivePolicies } from './policy-archive.js';
+export { preparePolicies, readPolicyFiles, type PolicyFiles, type PolicySet } from './policy-set.js';
+export { REASON_CODES, type ReasonCode } from './reason-codes.js';
