@@ -9,7 +9,7 @@ import { DefinitionsModule, RegisterService } from './definitions/index.js';
 import { DisclosureLogModule } from './disclosure-log/index.js';
 import { ExchangeModule } from './exchange/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
-import { ObservabilityModule, type LogStream } from './observability/index.js';
+import { ObservabilityModule, type Log } from './observability/index.js';
 import { OperationsModule } from './operations/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 

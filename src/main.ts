@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createHttpAdapter, HTTP_APPLICATION_OPTIONS } from './api-contract/index.js';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { buildOpenApi, createHttpAdapter, HTTP_APPLICATION_OPTIONS } from './api-contract/index.js';
 import { AppModule, type GatewayParts } from './app.module.js';
-import { StartUpError } from './config/index.js';
+import { readSettings, StartUpError, systemClock } from './config/index.js';
 import { NestLog } from './observability/index.js';
 import { ApiDescription } from './operations/index.js';
 
@@ -26,6 +27,15 @@ export async function createGateway(parts: GatewayParts): Promise<NestFastifyApp
   });
   app.get(ApiDescription).describe(app);
   return app;
+}
+
+/** The OpenAPI document of the gateway, from the code alone: nothing is connected to. */
+export async function describeGateway(): Promise<OpenAPIObject> {
+  const settings = readSettings({ PUBLIC_URL: 'http://127.0.0.1:8080', DATABASE_URL: 'postgres://127.0.0.1' });
+  const parts = { settings, keys: {}, clock: systemClock, log: {} } as unknown as GatewayParts;
+  const options = { ...HTTP_APPLICATION_OPTIONS, preview: true, logger: false } as const;
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), createHttpAdapter(), options);
+  return buildOpenApi(app);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { System } from '../agencies/index.js';
 import { Problem } from '../api-contract/index.js';
 import type { Clock } from '../config/index.js';
 import type { AccessTokens } from './access-token.js';
@@ -9,7 +8,7 @@ import { verifyDpopProof } from './dpop-proof.js';
 import { PublicKeys } from './public-key.js';
 import { publicRequestUrl } from './request-url.js';
 import type { SecurityLog } from './security-log.js';
-import type { SystemDirectory } from './system-directory.js';
+import { findSystem, type SystemDirectory } from './system-directory.js';
 import type { UsedProofs } from './used-proofs.js';
 
 /** The parts of a request that say who sent it. */
@@ -64,7 +63,8 @@ export class CallerAuthenticator {
         now: this.checks.clock.now(),
       };
       const proof = await verifyDpopProof(readProof(request), expected, this.keys);
-      const registered = await this.findSystem(system);
+      const registered = await findSystem(this.checks.systems, system);
+      if (!registered) throw unauthenticated('TOKEN_INVALID');
       if (!(await this.checks.usedProofs.claim(token.jkt, proof))) throw unauthenticated('PROOF_REPLAYED');
       return { system: registered.id, agency: registered.agency };
     } catch (error) {
@@ -76,14 +76,6 @@ export class CallerAuthenticator {
       }
       throw error;
     }
-  }
-
-  private async findSystem(clientId: string): Promise<System> {
-    const system = await this.checks.systems.system(clientId).catch((cause: unknown) => {
-      throw cause instanceof Problem ? cause : new Problem('STORE_UNAVAILABLE', {}, { cause });
-    });
-    if (!system) throw unauthenticated('TOKEN_INVALID');
-    return system;
   }
 }
 

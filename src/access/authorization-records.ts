@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { PublicJwk, System } from '../agencies/index.js';
 import type { AccessStore } from './access-store.js';
-import type { SystemDirectory } from './system-directory.js';
+import { findSystem, type SystemDirectory } from './system-directory.js';
 
 /**
  * oidc-provider gives a DPoP proof at the token endpoint 300 s either way of `iat` but asks for its `jti` to be kept for 300 s
@@ -44,7 +44,7 @@ export function makeAdapter(kind: string, systems: SystemDirectory): Adapter {
   return {
     async find(id) {
       if (kind !== 'Client') return refuse();
-      const system = await systems.system(id);
+      const system = await findSystem(systems, id);
       return system && describeClient(system);
     },
     upsert: refuse,

@@ -1,4 +1,5 @@
 import type { System } from '../agencies/index.js';
+import { Problem } from '../api-contract/index.js';
 
 /**
  * Who is registered. Bound outside this folder, so that access does not depend on where definitions come from.
@@ -16,3 +17,15 @@ export interface SystemDirectory {
 
 /** Injection token of the {@link SystemDirectory}. */
 export const SYSTEM_DIRECTORY = Symbol('SystemDirectory');
+
+/**
+ * Asks the directory.
+ * @throws Problem STORE_UNAVAILABLE when the answer is not known
+ */
+export async function findSystem(systems: SystemDirectory, clientId: string): Promise<System | undefined> {
+  try {
+    return await systems.system(clientId);
+  } catch (cause) {
+    throw cause instanceof Problem ? cause : new Problem('STORE_UNAVAILABLE', {}, { cause });
+  }
+}

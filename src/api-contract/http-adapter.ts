@@ -49,7 +49,9 @@ export function createHttpAdapter(): FastifyAdapter {
   });
   instance.addHook('onReady', (done) => {
     const isOpen = instance.hasContentTypeParser('application/x-www-form-urlencoded');
-    done(isOpen ? new Error('create the application with HTTP_APPLICATION_OPTIONS: it has parsers of its own') : undefined);
+    done(
+      isOpen ? new Error('create the application with HTTP_APPLICATION_OPTIONS: it has parsers of its own') : undefined,
+    );
   });
   return adapter;
 }
@@ -72,7 +74,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
   // `Gatehouse-Error` is set on the raw answer too, where the access log reads it.
   const headers = problemHeaders(problem);
   for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
-  reply.code(problem.status).headers(headers).send(JSON.stringify(problemBody(problem)));
+  reply
+    .code(problem.status)
+    .headers(headers)
+    .send(JSON.stringify(problemBody(problem)));
 }
 
 /** Makes of "no such route" a "not this method" where the path exists, and says which methods do. */

@@ -24,6 +24,8 @@ export class KnownMethods {
 function pathPattern(url: string): RegExp {
   // A wildcard would make every path known.
   if (url.includes('*')) return /$^/;
-  const segments = url.split('/').map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[^\w-]/g, '\\$&')));
+  const segments = url
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[^\w-]/g, '\\$&')));
   return new RegExp(`^${segments.join('/')}$`);
 }

@@ -14,7 +14,7 @@ export interface OperationDefinition {
   readonly description?: string;
   readonly parameters?: readonly { name: string; in: string; example?: unknown; examples?: object; schema?: object }[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, MediaType>> };
-  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+  security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly responses: Record<
     string,
     { description?: string; headers?: object; content?: Readonly<Record<string, MediaType>> }

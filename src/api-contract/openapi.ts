@@ -24,16 +24,25 @@ reason why not. Every decision comes with a receipt. Each error is a problem (RF
 export function buildOpenApi(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, configuration());
   const schemas: Schemas = { ...document.components?.schemas, Problem: PROBLEM_SCHEMA as Schemas[string] };
-  for (const operation of operationsOf(document)) listProblems(operation);
+  for (const operation of operationsOf(document)) {
+    stateSecurity(operation);
+    listProblems(operation);
+  }
   for (const name of schemasOfBodies(document)) {
     // What `readBody` refuses, the document forbids.
     Object.assign(schemas[name] ?? {}, { additionalProperties: false });
   }
-  return { ...document, paths: sorted(document.paths), components: { ...document.components, schemas: sorted(schemas) } };
+  return {
+    ...document,
+    paths: sorted(document.paths),
+    components: { ...document.components, schemas: sorted(schemas) },
+  };
 }
 
 function configuration(): Omit<OpenAPIObject, 'paths'> {
-  const { version } = JSON.parse(readFileSync(path.join(projectFolder(), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(path.join(projectFolder(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Gatehouse')
@@ -79,6 +88,13 @@ const WITH_BODY: readonly ProblemCode[] = [
 export function impliedProblems({ definition }: Operation): readonly ProblemCode[] {
   const needsToken = definition.security?.some((requirement) => DPOP_SCHEME in requirement) ?? false;
   return [...ALWAYS, ...(needsToken ? WITH_TOKEN : []), ...(definition.requestBody ? WITH_BODY : [])];
+}
+
+/** A route that declares itself public is so, whatever its controller declares; one public or silent needs nothing. */
+function stateSecurity({ definition }: Operation): void {
+  const requirements = definition.security ?? [];
+  const isPublic = requirements.some((requirement) => Object.keys(requirement).length === 0);
+  definition.security = isPublic ? [] : requirements.slice(0, 1);
 }
 
 function listProblems(operation: Operation): void {

@@ -108,7 +108,8 @@ function buildNested(
 ): unknown {
   const plan = planOf(dto);
   if (!list) return build(plan, value, at, faults);
-  if (Array.isArray(value)) return value.map((element, index) => build(plan, element, below(at, String(index)), faults));
+  if (Array.isArray(value))
+    return value.map((element, index) => build(plan, element, below(at, String(index)), faults));
   report(faults, { pointer: at, kind: 'unacceptable', rule: 'isArray' });
   return value;
 }
@@ -137,7 +138,11 @@ function adviceOn(faults: readonly Fault[]): string {
     );
     return those.size > 0 ? [`${verb} ${[...those].join(', ')}`] : [];
   };
-  const parts = [...of('missing', 'add'), ...of('unknown', 'remove what is unknown:'), ...of('unacceptable', 'correct')];
+  const parts = [
+    ...of('missing', 'add'),
+    ...of('unknown', 'remove what is unknown:'),
+    ...of('unacceptable', 'correct'),
+  ];
   const sentence = parts.join('; ');
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }

@@ -91,7 +91,7 @@ function withName(names: Set<string> | undefined | null, name: string, at: numbe
 
 /** Finds the quote that closes a string. @param start First character inside the string */
 function closingQuote(text: string, start: number): number {
-  for (let from = start; ; ) {
+  for (let from = start; ;) {
     const quote = text.indexOf('"', from);
     if (quote < 0) throw malformed('Send one complete JSON value.');
     let backslashes = 0;

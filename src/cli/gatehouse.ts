@@ -1,10 +1,49 @@
 import { Command } from 'commander';
-import { StartUpError } from '../config/index.js';
+import path from 'node:path';
+import { projectFolder, readSettings, StartUpError, systemClock } from '../config/index.js';
+import { addAgreementCommand } from './agreement.js';
+import { addApplyCommand } from './apply.js';
+import { connectForCommand } from './connect.js';
+import { addDatabaseCommand } from './database.js';
+import { addDemoCommand } from './demo.js';
+import { addGenerateCommand } from './generate.js';
+import { addKeysCommand } from './keys.js';
+import { addLogCommand } from './log.js';
+import { addPolicyCommand } from './policy.js';
+import { addServeCommand } from './serve.js';
+import { addStartCommand } from './start.js';
 
-/** Each command lives in a file of its own that is loaded only when it is called. */
 const program = new Command('gatehouse').description(
   'Brokers disclosures of personal data between public services, and keeps their log.',
 );
+
+/** The rules that definitions are held against. Loaded when a command needs them. */
+async function rules() {
+  const { makeDefinitionRules } = await import('../definitions/index.js');
+  const { readLegalBases } = await import('../legal-bases/index.js');
+  return makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies')));
+}
+
+/** What `apply` needs beside the folder; it signs a checkpoint, so it needs the gateway's keys. */
+async function applyOptions() {
+  const { recordApplied } = await import('../definitions/index.js');
+  const { readGatewayKeys } = await import('../keys/index.js');
+  const settings = readSettings(process.env);
+  const keys = await readGatewayKeys(settings.keysFolder);
+  const signer = { name: settings.logName, key: keys.log.privateKey };
+  return { clock: systemClock, rules: await rules(), record: recordApplied(signer, systemClock) };
+}
+
+addStartCommand(program);
+addServeCommand(program);
+addDemoCommand(program);
+addApplyCommand(program, { connect: connectForCommand, options: applyOptions });
+addAgreementCommand(program, { rules, now: () => systemClock.now() });
+addPolicyCommand(program);
+addLogCommand(program);
+addDatabaseCommand(program);
+addKeysCommand(program);
+addGenerateCommand(program);
 
 try {
   await program.parseAsync();

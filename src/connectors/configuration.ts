@@ -63,13 +63,16 @@ export function checkHeaderName(name: string, problems: Problems, credential = f
   }
 }
 
-/** Names of secrets: upper case, digits and underscores, as environment variables are. */
-const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
+/**
+ * Names of secrets. They start alike so that a definition cannot name a setting of the gateway's own, such as the address of
+ * its database, and have it sent to a supplier.
+ */
+const SECRET_NAME = /^SUPPLIER_[A-Z0-9_]{1,120}$/;
 
 export function checkSecretName(name: string, problems: Problems): void {
   if (!SECRET_NAME.test(name)) {
     problems.add(
-      'the name of a secret must be upper-case letters, digits and underscores (the name, never the secret)',
+      'a secret is named SUPPLIER_ and upper-case letters, digits or underscores (the name, never the secret)',
     );
   }
 }

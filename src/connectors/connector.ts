@@ -1,6 +1,6 @@
 import type { DataItem } from '../catalogue/data-service.js';
 
-/** How the gateway makes itself known to a supplier. Secrets are named, never written: `secret` is a setting's name. */
+/** How the gateway makes itself known to a supplier. Secrets are named, never written: `secret` is the name of a setting that starts with `SUPPLIER_`. */
 export type SupplierCredential =
   | { readonly method: 'none' }
   | { readonly method: 'api-key'; readonly header: string; readonly secret: string }

@@ -12,6 +12,7 @@ export function readBytes({ headers, body }: Response, limit: number): Promise<B
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let ended = false;
     const tooLarge = (): void => {
       body.destroy();
       reject(new SupplierFault('too-large', 'more bytes than this connector reads'));
@@ -27,11 +28,12 @@ export function readBytes({ headers, body }: Response, limit: number): Promise<B
       else chunks.push(chunk);
     });
     body.on('end', () => {
+      ended = true;
       const [only] = chunks;
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
     });
     body.on('close', () => {
-      reject(new SupplierFault('unavailable', 'connection closed within the answer'));
+      if (!ended) reject(new SupplierFault('unavailable', 'connection closed within the answer'));
     });
   });
 }

@@ -71,7 +71,7 @@ function findForbiddenNodes(document: Document.Parsed, fault: (offset: number, r
     const offset = node.range?.[0] ?? 0;
     if (isAlias(node)) fault(offset, 'aliases are not accepted: write it out');
     else if (node.anchor) fault(offset, 'anchors are not accepted: write it out');
-    else if (node.tag && node.tag.startsWith('!')) fault(offset, 'tags are not accepted');
+    else if (node.tag) fault(offset, 'tags are not accepted');
     else if (isScalar(node) && typeof node.value === 'string' && hasControlCharacter(node.value)) {
       fault(offset, 'a text has a control character or half a character');
     }

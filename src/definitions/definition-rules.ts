@@ -13,10 +13,7 @@ export interface DefinitionRules extends Pick<LintContext, 'purposes' | 'stackGa
 }
 
 /** The rules of this gateway: its catalogue of legal bases, its connectors, its types of identifier. */
-export function makeDefinitionRules(
-  catalogue: LegalBasesCatalogue,
-  identifierTypes: Iterable<string>,
-): DefinitionRules {
+export function makeDefinitionRules(catalogue: LegalBasesCatalogue): DefinitionRules {
   return {
     purposes: new Set(catalogue.purposes().map(({ code }) => code)),
     identifierTypes: new Set(Object.keys(IDENTIFIER_TYPES)),

@@ -55,11 +55,11 @@ export async function findAgreementErrors(
       else warnings.push({ file, line: lineOf(finding.path), reason: finding.message });
     }
     const row = stored.agreements.get(value.id);
-    if (row?.version === value.version) {
+    if (row?.version === value.version && !version) {
       for (const reason of await verifySignatures(value, row.signatures, keysOf)) {
         refuse([], `as it was applied, ${reason}: an applied version never changes, so sign a new version`);
       }
-    } else if (row && value.startsOn > on) {
+    } else if (row && !applied && value.startsOn > on) {
       const reason = `version ${value.version} takes the place of version ${row.version} at once, and nothing is disclosed under it before ${value.startsOn}`;
       warnings.push({ file, line: lineOf(['startsOn']), reason });
     }

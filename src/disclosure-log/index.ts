@@ -6,3 +6,5 @@ export { hashLeaf, verifyInclusion } from './merkle-tree.js';
 export type { Recorded } from './recorded.js';
 export { appendWithin, type Change, type Conditions, type Staleness } from './write-batch.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
+export { findUnresolved, type UnresolvedExchange } from './unresolved.js';
+export { verifyLog, type Verification } from './verify-log.js';

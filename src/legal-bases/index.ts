@@ -1,4 +1,5 @@
 export * from './legal-basis.js';
 export { readLegalBases, type LegalBasesCatalogue } from './legal-bases-catalogue.js';
-export { basesReliedOn, stackGaps } from './stack-gaps.js';
+export { stackGaps } from './stack-gaps.js';
 export { requiredPermissions } from './required-permissions.js';
+export { basesReliedOn } from './bases-relied-on.js';

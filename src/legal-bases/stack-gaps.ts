@@ -65,38 +65,13 @@ export function stackGaps(catalogue: LegalBasesCatalogue, stackIds: readonly str
   return [...stack.refused, ...missingParts(stack, flow).flatMap((part) => explain(stack, part, flow))].filter(isFirst);
 }
 
-/**
- * The bases of a stack that a disclosure really rests on: those that stand and fill a part it needs, and the companions
- * they stand on. In the order of the stack. What is left out is idle for this flow: a power for another purpose of the
- * leg, a condition for another item. Empty when the stack is not complete.
- */
-export function basesReliedOn(catalogue: LegalBasesCatalogue, stackIds: readonly string[], flow: Flow): string[] {
-  if (stackGaps(catalogue, stackIds, flow).length > 0) return [];
-  const { standing } = examineStack(catalogue, stackIds, flow);
-  const parts = neededParts(standing.values().toArray(), flow);
-  const reliedOn = new Set<string>();
-  const rely = (basis: LegalBasis): void => {
-    if (reliedOn.has(basis.id)) return;
-    reliedOn.add(basis.id);
-    if (basis.policyDocument && flow.policyDocument) reliedOn.add(POLICY_DOCUMENT);
-    for (const companion of basis.needs.flat()) {
-      const found = standing.get(companion);
-      if (found) rely(found);
-    }
-  };
-  for (const basis of standing.values()) if (basis.supplies.some((part) => parts.includes(part))) rely(basis);
-  return [...new Set(stackIds)].filter((id) => reliedOn.has(id));
-}
-
-/** The entry that a stack may name for the appropriate policy document (DPA 2018 Sch. 1 Part 4). */
-const POLICY_DOCUMENT = 'dpa-sch1-part4-apd';
-
 function missingParts(stack: ExaminedStack, flow: Flow): StackPart[] {
   const standing = stack.standing.values().toArray();
   return neededParts(standing, flow).filter((part) => !standing.some((basis) => basis.supplies.includes(part)));
 }
 
-function neededParts(standing: readonly LegalBasis[], flow: Flow): StackPart[] {
+/** The parts that a stack needs for a flow, given the bases of it that stand. */
+export function neededParts(standing: readonly LegalBasis[], flow: Flow): StackPart[] {
   const lawful = standing.filter((basis) => basis.supplies.includes('lawful-basis'));
   const restsOnLaw = lawful.length > 0 && lawful.every((basis) => basis.needsPowerOrDuty);
   const parts: StackPart[] = ['lawful-basis'];
@@ -110,15 +85,16 @@ function neededParts(standing: readonly LegalBasis[], flow: Flow): StackPart[] {
 /** The missing part, then why each basis that somebody may have named for it does not fill it. */
 function explain(stack: ExaminedStack, part: StackPart, flow: Flow): StackGap[] {
   const { code, words, kinds } = PARTS[part];
+  const isNamedFor = ({ kind, supplies }: LegalBasis): boolean =>
+    supplies.includes(part) || (supplies.length === 0 && kinds.includes(kind));
   const idle = stack.standing
     .values()
-    .filter((basis) => kinds.includes(basis.kind))
+    .filter(isNamedFor)
+    .map(({ id }) => id)
     .toArray();
-  const remark = idle.length > 0 ? ` (${idle.map((basis) => basis.id).join(', ')} gives none)` : '';
+  const remark = idle.length > 0 ? ` (not filled by ${idle.join(', ')})` : '';
   const message = `The stack lacks ${words} for ${flow.from} to ${flow.to}, ${flow.purpose}${remark}.`;
-  const named = stack.fallen
-    .values()
-    .filter(({ basis }) => basis.supplies.includes(part) || kinds.includes(basis.kind));
+  const named = stack.fallen.values().filter(({ basis }) => isNamedFor(basis));
   return [{ code, message }, ...named.flatMap(({ reasons }) => reasons)];
 }
 

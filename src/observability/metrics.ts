@@ -26,7 +26,9 @@ export class Metrics {
   readonly #exchangeSeconds = this.#histogram('exchange_seconds', 'Time of an exchange', ['pattern'], DURATIONS);
   readonly #exchangesUnderWay = this.#gauge('exchanges_in_flight', 'Exchanges under way');
   readonly #decisions = this.#counter('decisions_total', 'Reasons given in decisions', ['reason']);
-  readonly #surplus = this.#counter('surplus_values_total', 'Values a supplier sent unasked, dropped', ['data_service']);
+  readonly #surplus = this.#counter('surplus_values_total', 'Values a supplier sent unasked, dropped', [
+    'data_service',
+  ]);
   readonly #supplierSeconds = this.#histogram(
     'supplier_seconds',
     'Time a supplier took',

@@ -45,7 +45,8 @@ export class HealthController {
   @ApiOperation({
     operationId: 'getReadiness',
     summary: 'Whether exchanges should be sent here',
-    description: 'Lists what the replica needs, and for each thing that it lacks the reason. Do not send exchanges on a 503.',
+    description:
+      'Lists what the replica needs, and for each thing that it lacks the reason. Do not send exchanges on a 503.',
   })
   @answer(200, 'Exchanges can be sent here.', { status: 'ready', checks: [{ name: 'disclosure-log', ok: true }] })
   @answer(503, 'Exchanges cannot be served here now.', {

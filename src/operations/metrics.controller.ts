@@ -23,7 +23,8 @@ export class MetricsController {
   @ApiOperation({
     operationId: 'getMetrics',
     summary: 'Measurements for Prometheus',
-    description: 'Requests, exchanges, suppliers and the disclosure log in counts and durations, in the text format 0.0.4.',
+    description:
+      'Requests, exchanges, suppliers and the disclosure log in counts and durations, in the text format 0.0.4.',
   })
   @ApiResponse({
     status: 200,

@@ -83,6 +83,10 @@ function headline(code: string): string {
 
 /** Escapes text for HTML, and shows `code` in Markdown as code. */
 function html(text: string): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const escaped = text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
   return escaped.replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 }

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { IdentifierType } from './identifier-types.js';
 
 /** An identifier in its normal form, as `parseIdentifier` gives it. */
@@ -15,7 +15,7 @@ const SHORTEST_KEY_BYTES = 32;
  * base64url, 43 characters. The same identifier always gives the same handle for one agency.
  *
  * INVARIANT: 1. The only trace of an identifier that may be written down. Each agency's handles are made with a key of its
- * own, derived with HKDF (RFC 5869), so handles of two agencies cannot be linked. Whoever holds `key` can find out whose
+ * own, HMAC-SHA-256 of the agency under `key`, so handles of two agencies cannot be linked. Whoever holds `key` can find out whose
  * handle it is by trying identifiers: the key is a secret, not a salt.
  *
  * Does NOT check or normalise the identifier (see `parseIdentifier`).
@@ -38,8 +38,7 @@ export function caseReferenceHandle(key: Buffer, agency: string, reference: stri
 
 function handle(key: Buffer, keyContext: readonly string[], content: readonly string[]): string {
   if (key.length < SHORTEST_KEY_BYTES) throw new RangeError('The key of subject handles is too short.');
-  const context = createHmac('sha256', 'gatehouse handle context').update(unambiguous(keyContext)).digest();
-  const agencyKey = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), context, 32));
+  const agencyKey = createHmac('sha256', key).update(unambiguous(keyContext)).digest();
   return createHmac('sha256', agencyKey).update(unambiguous(content)).digest('base64url');
 }
 

@@ -9,6 +9,7 @@ import { signAgreement, type AgreementDraft, type PrivateJwk } from '../../src/a
 import { projectFolder, type Clock } from '../../src/config/index.js';
 import { makeDefinitionRules, readDefinitions, writeSignatures } from '../../src/definitions/index.js';
 import { readLegalBases } from '../../src/legal-bases/index.js';
+import { runAsOwner } from './database.js';
 
 /** The gateway's own rules, over the project's catalogue of legal bases. */
 export const RULES = makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies')));
@@ -25,6 +26,8 @@ export interface DefinitionsFolder {
   /** Replaces a text that occurs in a file; throws when it does not. */
   edit(file: string, from: string, to: string): Promise<void>;
   write(file: string, content: string): Promise<void>;
+  read(file: string): Promise<string>;
+  delete(file: string): Promise<void>;
   agencyKey(agency: string): Promise<PrivateJwk>;
   /** Signs the agreement of a file anew, for all its parties. */
   sign(file: string): Promise<void>;
@@ -53,6 +56,8 @@ export async function makeDefinitionsFolder(): Promise<DefinitionsFolder> {
       await writeFile(path.join(folder, file), text.replace(from, to));
     },
     write: (file, content) => writeFile(path.join(folder, file), content),
+    read: (file) => readFile(path.join(folder, file), 'utf8'),
+    delete: (file) => rm(path.join(folder, file)),
     async sign(file) {
       const [agreement] = (await readDefinitions(path.join(folder, file))).definitions.agreements;
       if (!agreement) throw new Error(`${file} holds no agreement`);
@@ -80,6 +85,12 @@ export function publicHalf({ kty, kid, alg, crv, x, y, n, e }: PrivateJwk): Publ
 /** A connection as the application's role; the test closes it. */
 export const connectTo = (url: string): Promise<DataSource> =>
   new DataSource({ type: 'postgres', url, extra: { connectionTimeoutMillis: 2_000 } }).initialize();
+
+/** Makes the register empty again, behind the gateway's back. */
+export async function forgetDefinitions(ownerUrl: string): Promise<void> {
+  await runAsOwner(ownerUrl, 'TRUNCATE agencies, systems, data_services, agreements');
+  await runAsOwner(ownerUrl, 'UPDATE register_revision SET revision = 0');
+}
 
 async function signForAll(agreement: AgreementDraft, keyOf: (agency: string) => Promise<PrivateJwk>) {
   return Promise.all(agreement.parties.map(async (party) => signAgreement(agreement, party, await keyOf(party))));

@@ -19,10 +19,14 @@ export interface HttpApplication {
   close(): Promise<void>;
 }
 
-/** Does not authenticate: access rules are declared but no guard is there. */
+/**
+ * Does not authenticate: access rules are declared but no guard is there.
+ * @param prepare Runs before the application listens.
+ */
 export async function startHttpApplication(
   controllers: Type[],
   providers: NonNullable<ModuleMetadata['providers']> = [],
+  prepare: (app: NestFastifyApplication) => void = () => undefined,
 ): Promise<HttpApplication> {
   const lines: string[] = [];
   const log = new Log('debug', { now: () => NOW }, { write: (line: string) => void lines.push(line) });
@@ -44,6 +48,7 @@ export async function startHttpApplication(
     logger: new NestLog(log),
   });
   app.get(ApiDescription).describe(app);
+  prepare(app);
   await app.listen(0, '127.0.0.1');
   return { app, url: (await app.getUrl()).replace(/\/$/, ''), lines, close: () => app.close() };
 }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { request } from 'node:http';
 import { exportSPKI, UnsecuredJWT, exportJWK } from 'jose';
 import type { PublicJwk } from '../../../src/agencies/index.js';
@@ -236,6 +237,15 @@ describe('a route that systems may call, on two replicas', () => {
       await runAsOwner(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
     }
     expect(await call(present(token, await prove(token)))).toEqual(accepted);
+  });
+
+  it('answers 503, not 401, when it is not known who is registered', async () => {
+    const token = await makeToken();
+    jest.spyOn(systems, 'get').mockImplementationOnce(() => {
+      throw new Error('unmistakable');
+    });
+    const answer = await call(present(token, await prove(token)));
+    expect(answer).toEqual({ status: 503, challenge: null, body: { code: 'STORE_UNAVAILABLE' } });
   });
 
   it('counts each refusal and writes it to the security log, with the system where the token was genuine', async () => {

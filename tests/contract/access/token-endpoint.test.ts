@@ -280,6 +280,15 @@ describe('the token endpoint of two replicas', () => {
     expect((await ask(door.url, grant(await makeAssertion()), { dpop: await makeTokenProof() })).status).toBe(200);
   });
 
+  it('answers 503, not 401, when it is not known who is registered', async () => {
+    jest.spyOn(systems, 'get').mockImplementationOnce(() => {
+      throw new Error('unmistakable');
+    });
+    const answer = await ask(door.url, grant(await makeAssertion()), { dpop: await makeTokenProof() });
+    expect(answer).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
+    expect(JSON.stringify(answer)).not.toContain('unmistakable');
+  });
+
   it('answers a browser in JSON too', async () => {
     const response = await fetch(`${door.url}/oauth/token`, {
       method: 'POST',

@@ -25,7 +25,9 @@ export type Tuning = Partial<
 /** One kind of connector with one method of credential, against servers of its own. */
 export interface Rig {
   readonly supplier: SupplierStub;
-  /** A connector to the supplier, or with `baseUrl` to another place. */
+  /** A connector to the supplier that other tests have used too. */
+  shared(tuning?: Tuning): Connector;
+  /** A new connector to the supplier, or with `baseUrl` to another place. */
   connector(tuning?: Tuning, baseUrl?: string): Connector;
   close(): Promise<void>;
 }
@@ -38,7 +40,7 @@ export interface Implementation {
   readonly type: string;
   readonly items: readonly DataItem[];
   /** The supplier's document on a person. */
-  document(held: Held): unknown;
+  readonly document: (held: Held) => unknown;
   /** The supplier's answer when it does not know the person. */
   readonly unknown: Answer;
   start(): Promise<Rig>;
@@ -187,19 +189,25 @@ function implementations(
     start: async () => {
       const { supplier, credential, close } = await CREDENTIALS[method]();
       const made: Connector[] = [];
+      const shared = new Map<string, Connector>();
+      const connector = (tuning: Tuning = {}, baseUrl = `${supplier.origin}/base`): Connector => {
+        const definition = service({ ...parts.configure({ baseUrl, credential }), ...tuning }, traits.items);
+        const one = createConnector(definition, (name) => SECRETS.get(name));
+        made.push(one);
+        return one;
+      };
       return {
         supplier,
-        connector(tuning = {}, baseUrl = `${supplier.origin}/base`) {
-          const connector = createConnector(
-            service({ ...parts.configure({ baseUrl, credential }), ...tuning }, traits.items),
-            (name) => SECRETS.get(name),
-          );
-          made.push(connector);
-          return connector;
+        connector,
+        shared(tuning = {}) {
+          const key = JSON.stringify(tuning);
+          const one = shared.get(key) ?? connector(tuning);
+          shared.set(key, one);
+          return one;
         },
         async close() {
           await Promise.all([close(), supplier.close()]);
-          await Promise.all(made.map((connector) => connector.close()));
+          await Promise.all(made.map((one) => one.close()));
         },
       };
     },
@@ -221,7 +229,7 @@ export function service(connector: ConnectorConfiguration, items: readonly DataI
 interface Side {
   readonly supplier: SupplierStub;
   readonly credential: SupplierCredential;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const silent: Answer = () => undefined;

@@ -8,6 +8,7 @@ import { UsedProofs } from '../../../src/access/used-proofs.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z') / 1000;
+const byNumber = (one: number, other: number): number => one - other;
 
 describe('used proofs', () => {
   let database: TestDatabase;
@@ -41,7 +42,7 @@ describe('used proofs', () => {
           if (pause) await new Promise(setImmediate);
         }
         const won = (await Promise.all(answers)).flatMap((first, i) => (first ? [claims[i]!.jti] : []));
-        expect(won.sort()).toEqual([...new Set(claims.map(({ jti }) => jti))].sort());
+        expect(won.toSorted(byNumber)).toEqual([...new Set(claims.map(({ jti }) => jti))].toSorted(byNumber));
       }),
       { numRuns: 40 },
     );

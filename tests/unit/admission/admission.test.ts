@@ -58,7 +58,10 @@ describe('admission', () => {
   });
 
   it('never has more under way than its limits, whoever comes and goes', () => {
-    const limits = fc.record({ maxExchanges: fc.integer({ min: 1, max: 6 }), maxExchangesPerSystem: fc.integer({ min: 1, max: 6 }) });
+    const limits = fc.record({
+      maxExchanges: fc.integer({ min: 1, max: 6 }),
+      maxExchangesPerSystem: fc.integer({ min: 1, max: 6 }),
+    });
     const steps = fc.array(fc.record({ system: fc.constantFrom('a', 'b', 'c'), leaves: fc.boolean() }));
     fc.assert(
       fc.property(limits, steps, (limit, moves) => {
@@ -69,7 +72,11 @@ describe('admission', () => {
           else {
             const ofSystem = inside.filter((one) => one.system === system).length;
             const expected =
-              ofSystem >= limit.maxExchangesPerSystem ? 'SYSTEM_OVER_SHARE' : inside.length >= limit.maxExchanges ? 'GATEWAY_BUSY' : 'admitted';
+              ofSystem >= limit.maxExchangesPerSystem
+                ? 'SYSTEM_OVER_SHARE'
+                : inside.length >= limit.maxExchanges
+                  ? 'GATEWAY_BUSY'
+                  : 'admitted';
             expect(codeOf(() => inside.push({ system, leave: admission.enter(system) }))).toBe(expected);
           }
           expect(admission.underWay).toBe(inside.length);

@@ -72,7 +72,12 @@ describe('a request body', () => {
   });
 
   it('is never quoted in the error', () => {
-    for (const text of ['{"SENTINEL":1,"SENTINEL":2}', '{"SENTINEL": oops}', '{"constructor":"SENTINEL"}', '"SENTINEL\\ud83d"']) {
+    for (const text of [
+      '{"SENTINEL":1,"SENTINEL":2}',
+      '{"SENTINEL": oops}',
+      '{"constructor":"SENTINEL"}',
+      '"SENTINEL\\ud83d"',
+    ]) {
       try {
         parseStrictJson(bytes(text));
         throw new Error('accepted');
@@ -114,7 +119,23 @@ describe('next to JSON.parse', () => {
   });
 
   it('accepts nothing that JSON.parse refuses', () => {
-    const pieces = fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '\\', '\\u0061', 'a', '1', 'null', ' ', '\n', '""');
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      ',',
+      '"',
+      '\\',
+      '\\u0061',
+      'a',
+      '1',
+      'null',
+      ' ',
+      '\n',
+      '""',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
         const text = parts.join('');
@@ -133,7 +154,10 @@ describe('next to JSON.parse', () => {
   });
 
   it('finds every repeated name', () => {
-    const names = fc.uniqueArray(fc.string().filter((name) => acceptable({ [name]: 1 })), { minLength: 1, maxLength: 8 });
+    const names = fc.uniqueArray(
+      fc.string().filter((name) => acceptable({ [name]: 1 })),
+      { minLength: 1, maxLength: 8 },
+    );
     fc.assert(
       fc.property(names, fc.nat(), (unique, pick) => {
         const member = (name: string): string => `${JSON.stringify(name)}:[{"x":1}]`;

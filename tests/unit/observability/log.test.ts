@@ -4,7 +4,11 @@ import { describeError, Log, NestLog, type LogFields } from '../../../src/observ
 
 const NOW = new Date('2026-11-22T09:30:00.000Z');
 
-function makeLog(level: 'error' | 'warn' | 'info' | 'debug' = 'info'): { log: Log; lines: Record<string, unknown>[]; text(): string } {
+function makeLog(level: 'error' | 'warn' | 'info' | 'debug' = 'info'): {
+  log: Log;
+  lines: Record<string, unknown>[];
+  text: () => string;
+} {
   const written: string[] = [];
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => {
@@ -35,7 +39,13 @@ describe('a log line', () => {
 
   it('drops every field that is not on the list, and says how many', () => {
     const { log, lines, text } = makeLog();
-    const fields = { count: 1, nhsNumber: 'SENTINEL', body: { a: 'SENTINEL' }, __proto__: { x: 'SENTINEL' }, message: 'SENTINEL' };
+    const fields = {
+      count: 1,
+      nhsNumber: 'SENTINEL',
+      body: { a: 'SENTINEL' },
+      __proto__: { x: 'SENTINEL' },
+      message: 'SENTINEL',
+    };
     log.error('exchange-failed', fields as LogFields);
     expect(lines[0]).toMatchObject({ count: 1, dropped: 3 });
     expect(text()).not.toContain('SENTINEL');
@@ -100,7 +110,11 @@ describe('an error in the log', () => {
     const { log, lines, text } = makeLog();
     const root = Object.assign(new TypeError('SENTINEL\n    at x (src/SENTINEL.js:1:1)'), { code: '23505' });
     log.error('exchange-failed', { err: new SupplierBroke('SENTINEL', { cause: root }) });
-    expect(lines[0]?.['err']).toMatchObject({ class: 'SupplierBroke', code: 'ECONNRESET', cause: { class: 'TypeError', code: '23505' } });
+    expect(lines[0]?.['err']).toMatchObject({
+      class: 'SupplierBroke',
+      code: 'ECONNRESET',
+      cause: { class: 'TypeError', code: '23505' },
+    });
     expect(text()).not.toContain('SENTINEL');
   });
 
@@ -162,6 +176,8 @@ describe("NestJS's own messages", () => {
     Logger.overrideLogger(new NestLog(log));
     new Logger('InstanceLoader').error(new Problem('INTERNAL'));
     Logger.overrideLogger(false);
-    expect(lines).toMatchObject([{ event: 'framework-error', context: 'InstanceLoader', err: { class: 'Problem', code: 'INTERNAL' } }]);
+    expect(lines).toMatchObject([
+      { event: 'framework-error', context: 'InstanceLoader', err: { class: 'Problem', code: 'INTERNAL' } },
+    ]);
   });
 });

@@ -36,7 +36,9 @@ describe('metrics', () => {
     const metrics = new Metrics();
     for (let at = 0; at < 1000; at++) metrics.requestStarted()('GET', `/made-up/${at}`, 404);
     for (let at = 0; at < 50; at++) metrics.requestStarted()(`M${at}`, '/one', 405);
-    const lines = (await metrics.exposition()).split('\n').filter((line) => line.startsWith('gatehouse_http_requests_total{'));
+    const lines = (await metrics.exposition())
+      .split('\n')
+      .filter((line) => line.startsWith('gatehouse_http_requests_total{'));
     expect(lines.length).toBeLessThan(210);
     expect(lines).toContainEqual(expect.stringContaining('route="other"'));
     expect(lines).toContainEqual(expect.stringContaining('method="other"'));

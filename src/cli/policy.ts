@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import path from 'node:path';
+import { projectFolder } from '../config/index.js';
+
+/** Adds `gatehouse policy validate`. */
+export function addPolicyCommand(program: Command): void {
+  program
+    .command('policy')
+    .description('the policies that decide')
+    .command('validate')
+    .description('check policies, legal bases and purposes as the start-up does')
+    .argument('[folder]', 'folder of policies', path.join(projectFolder(), 'consent-policies'))
+    .action(async (folder: string) => {
+      const { preparePolicies, readPolicyFiles } = await import('../policy/index.js');
+      const { readLegalBases } = await import('../legal-bases/index.js');
+      const policies = preparePolicies(readPolicyFiles(folder));
+      const catalogue = readLegalBases(folder);
+      console.log(
+        `The policies validate: version ${policies.version}, ${catalogue.all().length} legal bases, ${catalogue.purposes().length} purposes.`,
+      );
+    });
+}

@@ -1,0 +1,28 @@
+import type { Query } from './tree-state.js';
+
+/** A permit on record of which nobody recorded what became of it: the gateway was stopped in between. */
+export interface UnresolvedExchange {
+  readonly exchangeId: string;
+  readonly logIndex: number;
+  readonly recordedAt: Date;
+  readonly requester: string;
+  readonly supplier: string | null;
+}
+
+/**
+ * Permits without an outcome, oldest first. Nothing was released on any of them: an answer goes out only after its outcome
+ * is recorded. Exchanges that are under way right now are among them.
+ */
+export async function findUnresolved(query: Query): Promise<UnresolvedExchange[]> {
+  return await query<UnresolvedExchange & Record<string, unknown>>(
+    `SELECT decision.exchange_id AS "exchangeId", decision.log_index::float8 AS "logIndex", decision.recorded_at AS "recordedAt",
+       decision.requester_agency AS requester, decision.supplier_agency AS supplier
+     FROM log_entries decision JOIN log_bodies body USING (log_index)
+     WHERE decision.kind = 'decision'
+       AND body.claims::jsonb #>> '{decision,outcome}' <> 'deny'
+       AND NOT EXISTS (
+         SELECT 1 FROM log_entries later
+         WHERE later.exchange_id = decision.exchange_id AND later.kind IN ('outcome', 'reconciliation'))
+     ORDER BY decision.log_index`,
+  );
+}
