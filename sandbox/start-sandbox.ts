@@ -112,7 +112,7 @@ async function applySandbox(
     const signer = { name: settings.logName, key: of.keys.log.privateKey };
     await applyDefinitions(dataSource, folder, {
       clock: of.clock,
-      rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies')), []),
+      rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies'))),
       record: recordApplied(signer, of.clock),
     });
   } finally {

@@ -14,12 +14,21 @@ export interface VerificationKey {
 /** RSA keys below this are refused (NCSC; RFC 7518 s.3.5 says 2,048 or larger). */
 const LEAST_RSA_BITS = 2048;
 
+/** Keys that were read, so that thousands of signatures by one key do not each read it again. Keys are never changed. */
+const known = new WeakMap<PublicJwk, VerificationKey>();
+
 /**
  * Reads a JSON Web Key. The algorithm follows from the key and never from what a signature says of itself.
  * @throws Error with a plain sentence when it is not a P-256, Ed25519 or RSA public key of sufficient size, or names
  * another algorithm than its own
  */
 export function readPublicKey(jwk: PublicJwk): VerificationKey {
+  const read = known.get(jwk) ?? readNewKey(jwk);
+  known.set(jwk, read);
+  return read;
+}
+
+function readNewKey(jwk: PublicJwk): VerificationKey {
   const algorithm = algorithmOf(jwk);
   if (!algorithm) throw new Error('is of no type that can be used here: P-256, Ed25519 or RSA');
   if (jwk.alg !== undefined && jwk.alg !== algorithm) throw new Error(`names an algorithm other than ${algorithm}`);

@@ -66,13 +66,28 @@ function errorShortcomings(operation: Operation): string[] {
 
 function hasExample(document: OpenAPIObject, { schema, example, examples }: MediaType): boolean {
   if (example !== undefined || (examples && Object.keys(examples).length > 0)) return true;
-  const resolved = resolveSchema(document, schema) as MediaType | undefined;
-  if (resolved?.example !== undefined || resolved?.examples !== undefined) return true;
-  // A schema whose every member has an example makes one.
-  const { properties, required } = (resolved ?? {}) as { properties?: Record<string, MediaType>; required?: string[] };
-  return (
-    properties !== undefined &&
-    (required?.length ?? 0) > 0 &&
-    (required ?? []).every((name) => hasExample(document, properties[name] ?? {}))
-  );
+  return schema !== undefined && schemaGivesExample(document, schema);
+}
+
+/** The parts of a JSON Schema from which a reader, or a page, can put an example together. */
+interface SchemaParts {
+  readonly example?: unknown;
+  readonly examples?: unknown;
+  readonly items?: object;
+  readonly allOf?: readonly object[];
+  readonly properties?: Readonly<Record<string, object>>;
+  readonly required?: readonly string[];
+}
+
+/** Whether a schema has an example, or one for each element, or for each member that must be there. */
+function schemaGivesExample(document: OpenAPIObject, schema: object, depth = 0): boolean {
+  const parts: SchemaParts = resolveSchema(document, schema) ?? {};
+  const { example, examples, items, allOf, properties, required } = parts;
+  if (example !== undefined || examples !== undefined) return true;
+  if (depth > 16) return false;
+  const gives = (part: object | undefined): boolean =>
+    part !== undefined && schemaGivesExample(document, part, depth + 1);
+  if (items) return gives(items);
+  if (allOf) return allOf.some(gives);
+  return required !== undefined && required.length > 0 && required.every((name) => gives(properties?.[name]));
 }

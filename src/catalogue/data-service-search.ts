@@ -1,4 +1,4 @@
-import { Problem } from '../api-contract/problem.js';
+import { Problem } from '../api-contract/index.js';
 import type { DataServicePage, DataServiceView } from './data-service-view.js';
 
 /** What a caller looks for. */

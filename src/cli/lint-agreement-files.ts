@@ -31,10 +31,13 @@ export async function lintFiles(
     }
   }
   const count = definitions.agreements.length;
-  const read = count === 1 ? '1 agreement' : `${count} agreements`;
-  const result = found.length === 0 ? 'nothing to say' : `${errorCount} errors, ${found.length - errorCount} warnings`;
+  const warningCount = found.length - errorCount;
+  const result =
+    found.length === 0 ? 'nothing to say' : `${counted(errorCount, 'error')}, ${counted(warningCount, 'warning')}`;
   return {
-    lines: [...sortDefinitionErrors(found).map(formatDefinitionError), `${read}: ${result}.`],
+    lines: [...sortDefinitionErrors(found).map(formatDefinitionError), `${counted(count, 'agreement')}: ${result}.`],
     ok: errorCount === 0 && count > 0,
   };
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { StartUpError } from '../config/start-up-error.js';
+import { StartUpError } from '../config/index.js';
 
 /** A real PostgreSQL server that belongs to this process, bound to 127.0.0.1. */
 export interface EmbeddedPostgres {

@@ -1,6 +1,6 @@
-import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Problem } from '../api-contract/problem.js';
+import { Problem } from '../api-contract/index.js';
 import { buildRegister, EMPTY_REGISTER } from './build-register.js';
 import type { Register } from './register.js';
 import { readRevision, readStoredDefinitions } from './stored-definitions.js';
@@ -27,7 +27,7 @@ const POLL_EVERY_MS = 1_000;
  * INVARIANT: 10. What one replica applied, the others see: each asks the database for the revision, and none tells another.
  */
 @Injectable()
-export class RegisterService implements OnModuleInit, OnApplicationShutdown {
+export class RegisterService implements OnModuleInit, OnModuleDestroy {
   private readonly verifier = new StoredAgreementVerifier();
   private readonly reporter: RegisterReporter;
   private register = EMPTY_REGISTER;
@@ -49,7 +49,8 @@ export class RegisterService implements OnModuleInit, OnApplicationShutdown {
     this.pollLater();
   }
 
-  onApplicationShutdown(): void {
+  /** Before the database's connections are closed, so that the last poll does not mistake that for an outage. */
+  onModuleDestroy(): void {
     this.stopped = true;
     clearTimeout(this.timer);
   }

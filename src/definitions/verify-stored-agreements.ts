@@ -38,14 +38,17 @@ export class StoredAgreementVerifier {
     const signed: SignedAgreement[] = [];
     const invalid: InvalidAgreement[] = [];
     const standing = new Set<string>();
-    let done = 0;
-    for (const row of rows) {
-      const reasons = await this.reasonsAgainst(row, keysOf, standing);
-      if (reasons.length === 0) {
-        signed.push({ agreement: row.document, hash: row.hash, signatures: row.signatures });
-      } else invalid.push({ id: row.id, version: row.version, reasons });
-      done += 1;
-      if (done % AGREEMENTS_PER_TURN === 0) await setImmediate();
+    const all = [...rows];
+    for (let start = 0; start < all.length; start += AGREEMENTS_PER_TURN) {
+      const turn = all.slice(start, start + AGREEMENTS_PER_TURN);
+      const reasons = await Promise.all(turn.map((row) => this.reasonsAgainst(row, keysOf, standing)));
+      for (const [position, row] of turn.entries()) {
+        const against = reasons[position] ?? ['it was not looked at'];
+        if (against.length === 0) {
+          signed.push({ agreement: row.document, hash: row.hash, signatures: row.signatures });
+        } else invalid.push({ id: row.id, version: row.version, reasons: against });
+      }
+      await setImmediate();
     }
     this.standing = standing;
     return { signed, invalid };

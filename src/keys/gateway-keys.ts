@@ -8,7 +8,7 @@ import {
 } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StartUpError } from '../config/start-up-error.js';
+import { StartUpError } from '../config/index.js';
 
 /** A signing key of the gateway. `kid` is the RFC 7638 thumbprint of its public half. */
 export interface SigningKey {

@@ -21,7 +21,7 @@ const answer = (status: number, description: string, example: unknown): MethodDe
   ApiResponse({ status, description, content: { 'application/json': { schema: HEALTH, example } } });
 
 /** For load balancers and orchestrators. Asks nothing of anyone and waits for nothing, so it answers under any load. */
-@ApiTags('operations')
+@ApiTags('Operations')
 @Controller('health')
 @Allow('public')
 export class HealthController {

@@ -9,7 +9,7 @@ gatehouse_exchanges_total{pattern="query",outcome="released"} 1742
 `;
 
 /** For Prometheus. Counts only: no label holds anything of a person. Keep it off the public network all the same. */
-@ApiTags('operations')
+@ApiTags('Operations')
 @Controller('metrics')
 @Allow('public')
 export class MetricsController {

@@ -39,6 +39,7 @@ export const REFERENCE_SCRIPT = `SwaggerUIBundle({
   validatorUrl: null,
   supportedSubmitMethods: [],
   defaultModelsExpandDepth: 0,
+  plugins: [() => ({ wrapComponents: { authorizeBtn: () => () => null } })],
 });
 `;
 

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { IdentifierType } from './identifier-types.js';
 
 /** An identifier in its normal form, as `parseIdentifier` gives it. */
@@ -19,7 +19,8 @@ const SHORTEST_KEY_BYTES = 32;
  * handle it is by trying identifiers: the key is a secret, not a salt.
  *
  * Does NOT check or normalise the identifier (see `parseIdentifier`).
- * @throws RangeError when the key is shorter than 32 bytes
+ * @param key At least 32 random bytes, which MUST NOT be changed afterwards
+ * @throws RangeError when the key is shorter
  */
 export function subjectHandle(key: Buffer, agency: string, identifier: Identifier): string {
   return handle(key, ['gatehouse subject handle 1', agency], [identifier.type, identifier.value]);
@@ -37,9 +38,24 @@ export function caseReferenceHandle(key: Buffer, agency: string, reference: stri
 }
 
 function handle(key: Buffer, keyContext: readonly string[], content: readonly string[]): string {
+  return createHmac('sha256', agencyKey(key, keyContext)).update(unambiguous(content)).digest('base64url');
+}
+
+/** Keys already derived: Node takes six times as long with a key in bytes as with one that it has prepared. */
+const agencyKeys = new WeakMap<Buffer, Map<string, KeyObject>>();
+const MOST_AGENCY_KEYS = 1000;
+
+function agencyKey(key: Buffer, keyContext: readonly string[]): KeyObject {
+  const context = unambiguous(keyContext);
+  const name = context.toString('latin1');
+  const known = agencyKeys.get(key)?.get(name);
+  if (known) return known;
   if (key.length < SHORTEST_KEY_BYTES) throw new RangeError('The key of subject handles is too short.');
-  const agencyKey = createHmac('sha256', key).update(unambiguous(keyContext)).digest();
-  return createHmac('sha256', agencyKey).update(unambiguous(content)).digest('base64url');
+  const made = createSecretKey(createHmac('sha256', key).update(context).digest());
+  const ofKey = agencyKeys.get(key);
+  if (ofKey && ofKey.size < MOST_AGENCY_KEYS) ofKey.set(name, made);
+  else agencyKeys.set(key, new Map([[name, made]]));
+  return made;
 }
 
 /** Each text with its length before it, so that no two lists give the same bytes; UTF-16, which keeps every string apart. */

@@ -48,6 +48,18 @@ describe('used proofs', () => {
     );
   });
 
+  it('do not deadlock when two replicas claim the same ones in opposite order', async () => {
+    const replicas = stores.map((store) => new UsedProofs(store));
+    for (let round = 0; round < 10; round += 1) {
+      const jtis = Array.from({ length: 900 }, (_, i) => `${round}-${i}`);
+      const orders = [jtis, jtis.toReversed()];
+      const answers = await Promise.all(
+        replicas.flatMap((replica, i) => (orders[i] ?? []).map((jti) => replica.claim('deadlock', proof(jti)))),
+      );
+      expect(answers.filter(Boolean)).toHaveLength(900);
+    }
+  });
+
   it('are told apart by key as well as by jti', async () => {
     const proofs = new UsedProofs(stores[0]!);
     expect(await Promise.all([proofs.claim('one', proof('same')), proofs.claim('two', proof('same'))])).toEqual([

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
-import { applyDefinitions, DefinitionsRefused, readDefinitions, type ApplyOptions } from '../../../src/definitions/index.js';
+import {
+  applyDefinitions,
+  DefinitionsRefused,
+  readDefinitions,
+  type ApplyOptions,
+} from '../../../src/definitions/index.js';
 import { signAgreement } from '../../../src/agreements/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 import {
@@ -38,7 +43,10 @@ describe('applying definitions', () => {
   const apply = (options: Partial<ApplyOptions> = {}) =>
     applyDefinitions(dataSource, files.folder, { clock: CLOCK_ON, rules: RULES, ...options });
   const revision = async (): Promise<number> =>
-    Number((await runAsOwner<{ revision: string }>(database.ownerUrl, 'SELECT revision FROM register_revision'))[0]?.revision);
+    Number(
+      (await runAsOwner<{ revision: string }>(database.ownerUrl, 'SELECT revision FROM register_revision'))[0]
+        ?.revision,
+    );
   const count = async (table: string): Promise<number> =>
     (await runAsOwner<{ count: number }>(database.ownerUrl, `SELECT count(*)::int AS count FROM ${table}`))[0]!.count;
   /** The errors with which the folder is refused, as `file:line` and reason. */
@@ -133,7 +141,9 @@ describe('applying definitions', () => {
     await files.edit('copy.yaml', 'id: northmoor-council', 'id: northmoor-twin');
     await files.edit('northmoor-council.yaml', 'id: northmoor-council/street-risk', 'id: northmoor-fire/street-risk');
     const reasons = (await refusal()).map(([, reason]) => reason);
-    expect(reasons).toContainEqual(expect.stringMatching(/^agency northmoor-fire is defined a second time; the first is in agencies.yaml:\d+$/));
+    expect(reasons).toContainEqual(
+      expect.stringMatching(/^agency northmoor-fire is defined a second time; the first is in agencies.yaml:\d+$/),
+    );
     expect(reasons).toContain('the key is also a key of northmoor-council: whoever holds it could act for both');
     expect(reasons).toContain('the id of a data service of northmoor-council starts with northmoor-council/');
   });
@@ -162,9 +172,7 @@ describe('applying definitions', () => {
     it('refuses one that lint finds wrong, although everybody signed it', async () => {
       await files.edit(FIRE, 'reviewOn: 2046-06-30\n', '');
       await files.sign(FIRE);
-      expect(await refusal()).toEqual([
-        [`${FIRE}:${await lineIn(FIRE, 'kind: Agreement')}`, 'it has no review date'],
-      ]);
+      expect(await refusal()).toEqual([[`${FIRE}:${await lineIn(FIRE, 'kind: Agreement')}`, 'it has no review date']]);
     });
 
     it('refuses another text under a version that was applied', async () => {
@@ -173,7 +181,9 @@ describe('applying definitions', () => {
       await files.sign(FIRE);
       const [[place, reason] = []] = await refusal();
       expect(place).toBe(`${FIRE}:${await lineIn(FIRE, 'version: 1')}`);
-      expect(reason).toBe('agreement fire-premises-risk version 1 was applied with another text: a version never changes, so make it a new version');
+      expect(reason).toBe(
+        'agreement fire-premises-risk version 1 was applied with another text: a version never changes, so make it a new version',
+      );
     });
 
     it('takes a new version, keeps the old one, and then takes no older one', async () => {
@@ -215,8 +225,12 @@ describe('applying definitions', () => {
       await files.edit('agencies.yaml', (await files.agencyKey('northmoor-fire')).x ?? '', other.x ?? '');
       await files.edit('agencies.yaml', (await files.agencyKey('northmoor-fire')).y ?? '', other.y ?? '');
       const reasons = (await refusal()).map(([, reason]) => reason);
-      expect(reasons).toContain('leg trust-to-council: northmoor-nhs-trust/assessed-needs has no item care-coordinator');
-      expect(reasons).toContain('as it was applied, the signature of northmoor-fire does not verify: an applied version never changes, so sign a new version');
+      expect(reasons).toContain(
+        'leg trust-to-council: northmoor-nhs-trust/assessed-needs has no item care-coordinator',
+      );
+      expect(reasons).toContain(
+        'as it was applied, the signature of northmoor-fire does not verify: an applied version never changes, so sign a new version',
+      );
     });
   });
 

@@ -41,7 +41,7 @@ describe('the register service', () => {
     told.length = 0;
   });
   afterEach(async () => {
-    for (const service of started.splice(0)) service.onApplicationShutdown();
+    for (const service of started.splice(0)) service.onModuleDestroy();
     await forgetDefinitions(database.ownerUrl);
     await files.remove();
   });
@@ -85,7 +85,7 @@ describe('the register service', () => {
       expect((await replica.fresh()).agreement(FIRE_ID)?.version).toBe(2);
       expect(replica.current().revision).toBe(2);
     }
-    replicas[1]?.onApplicationShutdown();
+    replicas[1]?.onModuleDestroy();
     await other.destroy();
   });
 
@@ -109,7 +109,11 @@ describe('the register service', () => {
     const replica = await start();
     for (const name of ['A', 'B', 'C']) {
       const asking = [replica.fresh(), replica.fresh()];
-      await files.edit('agencies.yaml', /name: Eastvale.*/.exec(await files.read('agencies.yaml'))![0], `name: Eastvale ${name}`);
+      await files.edit(
+        'agencies.yaml',
+        /name: Eastvale.*/.exec(await files.read('agencies.yaml'))![0],
+        `name: Eastvale ${name}`,
+      );
       await apply();
       expect((await replica.fresh()).agency('eastvale-council')?.name).toBe(`Eastvale ${name}`);
       await Promise.all(asking);
@@ -118,13 +122,48 @@ describe('the register service', () => {
 
   describe('leaves out an agreement, and no other, when', () => {
     const tampering: [string, string, unknown[], string][] = [
-      ['its text was changed', `UPDATE agreements SET document = jsonb_set(document, '{legs,0,roles,0}', '"anybody"') WHERE id = $1`, [], 'its text is not the one that was signed'],
-      ['something was added to it', `UPDATE agreements SET document = document || '{"note":"x"}' WHERE id = $1`, [], 'its text is not the one that was signed'],
-      ['its hash was changed', `UPDATE agreements SET hash = repeat('0', 64) WHERE id = $1`, [], 'its text is not the one that was signed'],
-      ['its signatures were taken away', `UPDATE agreements SET signatures = '[]' WHERE id = $1`, [], 'the signature of northmoor-council is missing; the signature of northmoor-fire is missing; the signature of northmoor-nhs-trust is missing; it has a signature too many or too few'],
-      ['one signature stands for all', `UPDATE agreements SET signatures = (SELECT jsonb_agg((signatures -> 0) || jsonb_build_object('agency', party)) FROM jsonb_array_elements_text(document -> 'parties') AS party) WHERE id = $1`, [], 'the signature of northmoor-fire is by a key that is not among its keys; the signature of northmoor-nhs-trust is by a key that is not among its keys'],
-      ['it is no agreement', `UPDATE agreements SET document = 'null' WHERE id = $1`, [], 'its text is not the one that was signed'],
-      ['its signatures are no list', `UPDATE agreements SET signatures = '{"a":1}' WHERE id = $1`, [], 'it is not an agreement'],
+      [
+        'its text was changed',
+        `UPDATE agreements SET document = jsonb_set(document, '{legs,0,roles,0}', '"anybody"') WHERE id = $1`,
+        [],
+        'its text is not the one that was signed',
+      ],
+      [
+        'something was added to it',
+        `UPDATE agreements SET document = document || '{"note":"x"}' WHERE id = $1`,
+        [],
+        'its text is not the one that was signed',
+      ],
+      [
+        'its hash was changed',
+        `UPDATE agreements SET hash = repeat('0', 64) WHERE id = $1`,
+        [],
+        'its text is not the one that was signed',
+      ],
+      [
+        'its signatures were taken away',
+        `UPDATE agreements SET signatures = '[]' WHERE id = $1`,
+        [],
+        'the signature of northmoor-council is missing; the signature of northmoor-fire is missing; the signature of northmoor-nhs-trust is missing; it has a signature too many or too few',
+      ],
+      [
+        'one signature stands for all',
+        `UPDATE agreements SET signatures = (SELECT jsonb_agg((signatures -> 0) || jsonb_build_object('agency', party)) FROM jsonb_array_elements_text(document -> 'parties') AS party) WHERE id = $1`,
+        [],
+        'the signature of northmoor-fire is by a key that is not among its keys; the signature of northmoor-nhs-trust is by a key that is not among its keys',
+      ],
+      [
+        'it is no agreement',
+        `UPDATE agreements SET document = 'null' WHERE id = $1`,
+        [],
+        'its text is not the one that was signed',
+      ],
+      [
+        'its signatures are no list',
+        `UPDATE agreements SET signatures = '{"a":1}' WHERE id = $1`,
+        [],
+        'it is not an agreement',
+      ],
     ];
     it.each(tampering)('%s', async (_, sql, values, reason) => {
       await apply();
@@ -145,13 +184,22 @@ describe('the register service', () => {
       const { hash } = canonicalAgreement(changed);
       const key = await files.agencyKey('eastvale-council');
       const signatures = await Promise.all(changed.parties.map((party) => signAgreement(changed, party, key)));
-      await tamper('UPDATE agreements SET document = $2, hash = $3, signatures = $4 WHERE id = $1', FIRE_ID, JSON.stringify(changed), hash, JSON.stringify(signatures));
+      await tamper(
+        'UPDATE agreements SET document = $2, hash = $3, signatures = $4 WHERE id = $1',
+        FIRE_ID,
+        JSON.stringify(changed),
+        hash,
+        JSON.stringify(signatures),
+      );
       expect((await replica.fresh()).agreement(FIRE_ID)).toBeUndefined();
     });
 
     it('an old version of it is passed off as the newest', async () => {
       await apply();
-      await tamper(`INSERT INTO agreements SELECT id, 9, hash, document, signatures, applied_at FROM agreements WHERE id = $1`, FIRE_ID);
+      await tamper(
+        `INSERT INTO agreements SELECT id, 9, hash, document, signatures, applied_at FROM agreements WHERE id = $1`,
+        FIRE_ID,
+      );
       const replica = await start();
       expect(replica.current().agreement(FIRE_ID)).toBeUndefined();
       expect(replica.invalidAgreements()).toEqual([
@@ -173,7 +221,11 @@ describe('the register service', () => {
       const replica = await start();
       expect(replica.current().agreement(FIRE_ID)).toBeDefined();
       const { x } = await files.agencyKey('eastvale-council');
-      await tamper(`UPDATE agencies SET document = jsonb_set(document, '{keys,0,x}', to_jsonb($2::text)) WHERE id = $1`, 'northmoor-fire', x);
+      await tamper(
+        `UPDATE agencies SET document = jsonb_set(document, '{keys,0,x}', to_jsonb($2::text)) WHERE id = $1`,
+        'northmoor-fire',
+        x,
+      );
       expect((await replica.fresh()).agreement(FIRE_ID)).toBeUndefined();
       expect(replica.current().agreement(CARE)).toBeDefined();
     });
@@ -194,7 +246,7 @@ describe('the register service', () => {
     await until(() => replica.current().revision === 2);
     expect((await replica.fresh()).agency('eastvale-council')?.name).toContain('City');
     expect(told.filter((one) => one === 'away')).toHaveLength(1);
-    replica.onApplicationShutdown();
+    replica.onModuleDestroy();
     await source.destroy();
     await door.end();
   });

@@ -82,11 +82,14 @@ describe('canonical JSON', () => {
 
   it('is the same for the same value, whatever order its members came in', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue(), { noNullPrototype: true }), (value) => {
-        const shuffled = Object.fromEntries(Object.entries(value).toReversed());
-        expect(textOf(shuffled)).toBe(textOf(value));
-        expect(JSON.parse(textOf(value))).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
+      fc.property(
+        fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue(), { noNullPrototype: true }),
+        (value) => {
+          const shuffled = Object.fromEntries(Object.entries(value).toReversed());
+          expect(textOf(shuffled)).toBe(textOf(value));
+          expect(JSON.parse(textOf(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        },
+      ),
     );
   });
 });

@@ -42,9 +42,9 @@ describe('the signatures of an agreement', () => {
   it.each(['ec', 'ed25519', 'rsa'] as const)('stand when made with a key of type %s', async (type) => {
     const key = makeAgencyKey('council-2', type);
     const signature = await signAgreement(agreement, 'council', key);
-    expect(await verify([signature, await byTrust()], (id) => (id === 'council' ? [publicHalf(key)] : keysOf(id)))).toEqual(
-      [],
-    );
+    expect(
+      await verify([signature, await byTrust()], (id) => (id === 'council' ? [publicHalf(key)] : keysOf(id))),
+    ).toEqual([]);
   });
 
   it('do not stand when there are none', async () => {
@@ -56,18 +56,46 @@ describe('the signatures of an agreement', () => {
   });
 
   const refused: [string, () => Promise<AgreementSignature>, string][] = [
-    ['by a key of another agency', () => forged({ key: trust, kid: 'trust-1', header: { kid: 'trust-1', alg: 'EdDSA' } }), 'is by a key that is not among its keys'],
+    [
+      'by a key of another agency',
+      () => forged({ key: trust, kid: 'trust-1', header: { kid: 'trust-1', alg: 'EdDSA' } }),
+      'is by a key that is not among its keys',
+    ],
     ['by another agency’s key under a kid of its own', () => forged({ key: makeAgencyKey('x') }), 'does not verify'],
     ['over another text', () => forged({ payload: Buffer.from('{}') }), 'is over another text'],
-    ['over the same agreement in another form', () => forged({ payload: Buffer.from(JSON.stringify(agreement, null, 1)) }), 'is over another text'],
-    ['that names another key inside', () => forged({ header: { kid: 'council-9' } }), 'names another key inside than outside'],
+    [
+      'over the same agreement in another form',
+      () => forged({ payload: Buffer.from(JSON.stringify(agreement, null, 1)) }),
+      'is over another text',
+    ],
+    [
+      'that names another key inside',
+      () => forged({ header: { kid: 'council-9' } }),
+      'names another key inside than outside',
+    ],
     ['made for something else', () => forged({ header: { typ: 'JOSE' } }), 'was made for something else'],
     ['without a type', () => forged({ header: { typ: undefined } }), 'has a header of another form'],
-    ['with a header more', () => forged({ header: { jku: 'https://evil.example/keys' } }), 'has a header of another form'],
-    ['of algorithm none', async () => ({ agency: 'council', kid: 'council-1', jws: unsigned('none') }), 'does not verify'],
-    ['of a secret key, the public key being the secret', async () => ({ agency: 'council', kid: 'council-1', jws: unsigned('HS256') }), 'does not verify'],
+    [
+      'with a header more',
+      () => forged({ header: { jku: 'https://evil.example/keys' } }),
+      'has a header of another form',
+    ],
+    [
+      'of algorithm none',
+      async () => ({ agency: 'council', kid: 'council-1', jws: unsigned('none') }),
+      'does not verify',
+    ],
+    [
+      'of a secret key, the public key being the secret',
+      async () => ({ agency: 'council', kid: 'council-1', jws: unsigned('HS256') }),
+      'does not verify',
+    ],
     ['that is no JWS', async () => ({ agency: 'council', kid: 'council-1', jws: 'x' }), 'does not verify'],
-    ['whose payload is outside it', async () => ({ agency: 'council', kid: 'council-1', jws: await detached() }), 'does not verify'],
+    [
+      'whose payload is outside it',
+      async () => ({ agency: 'council', kid: 'council-1', jws: await detached() }),
+      'does not verify',
+    ],
   ];
   it.each(refused)('refuses a signature %s', async (_, make, reason) => {
     expect(await verify([await make(), await byTrust()])).toEqual([`the signature of council ${reason}`]);
@@ -79,7 +107,9 @@ describe('the signatures of an agreement', () => {
     const read = JSON.parse(Buffer.from(header, 'base64url').toString()) as object;
     const changed = Buffer.from(JSON.stringify({ ...read, alg: 'RS256' })).toString('base64url');
     const jws = [changed, payload, tag].join('.');
-    const faults = await verify([{ ...signature, jws }, await byTrust()], (id) => keysOf(id === 'council' ? 'fire' : id));
+    const faults = await verify([{ ...signature, jws }, await byTrust()], (id) =>
+      keysOf(id === 'council' ? 'fire' : id),
+    );
     expect(faults).toEqual(['the signature of council does not verify']);
   });
 

@@ -46,7 +46,12 @@ describe('the data services that an agency may know of', () => {
     expect(needs?.dataItems.map(({ id }) => id)).toEqual(['needs', 'coordinator']);
     expect(needs?.identifierTypes).toEqual(['nhs-number']);
     expect(needs?.access).toEqual([
-      expect.objectContaining({ agreement: 'care', leg: 'trust-to-council', state: 'in-force', roles: ['social-worker'] }),
+      expect.objectContaining({
+        agreement: 'care',
+        leg: 'trust-to-council',
+        state: 'in-force',
+        roles: ['social-worker'],
+      }),
     ]);
     expect(JSON.stringify(needs)).not.toContain('clinical-notes');
     expect(JSON.stringify(needs)).not.toContain('trust.example');
@@ -62,7 +67,8 @@ describe('the data services that an agency may know of', () => {
 describe('a search for data services', () => {
   const search = (query: Record<string, string>, agency = 'council') =>
     searchDataServices(known(agency), readDataServiceSearch(query));
-  const ids = (query: Record<string, string>, agency?: string) => search(query, agency).dataServices.map(({ id }) => id);
+  const ids = (query: Record<string, string>, agency?: string) =>
+    search(query, agency).dataServices.map(({ id }) => id);
 
   it('finds by words in names and items, all of which must occur', () => {
     expect(ids({ q: 'NEEDS what' })).toEqual(['council/homes', 'trust/needs']);

@@ -2,7 +2,10 @@ import { parseDefinitionFile } from '../../../src/definitions/definition-documen
 
 describe('a file of definitions', () => {
   it('may hold several documents, and knows the line of each member and entry', () => {
-    const { documents, errors } = parseDefinitionFile('a.yaml', 'kind: A\n---\n# why\nkind: B\nlist:\n  - x\n  - y: 1\n');
+    const { documents, errors } = parseDefinitionFile(
+      'a.yaml',
+      'kind: A\n---\n# why\nkind: B\nlist:\n  - x\n  - y: 1\n',
+    );
     expect(errors).toEqual([]);
     const [, second] = documents;
     expect(second?.value).toEqual({ kind: 'B', list: ['x', { y: 1 }] });

@@ -19,7 +19,10 @@ describe('the words for a change', () => {
   it('name keys that came and went, and never show one', () => {
     const before = { ...council, keys: [publicHalf(makeAgencyKey('one'))] };
     const after = { ...council, keys: [publicHalf(makeAgencyKey('two'))] };
-    expect(describeAgencyChange(before, after)).toEqual(['agency council: key two added', 'agency council: key one removed']);
+    expect(describeAgencyChange(before, after)).toEqual([
+      'agency council: key two added',
+      'agency council: key one removed',
+    ]);
     const replaced = { ...council, keys: [publicHalf(makeAgencyKey('one'))] };
     expect(describeAgencyChange(before, replaced)).toEqual(['agency council: keys changed']);
     const system = { id: 's', agency: 'council', name: 'S', keys: [] };

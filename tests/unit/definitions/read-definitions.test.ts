@@ -35,7 +35,9 @@ describe('reading definitions', () => {
   };
 
   it('finds them in every folder below, and passes over what is hidden or of another kind', async () => {
-    expect(await errorsOf({ 'x/y/a.yml': AGENCY, 'README.md': '!', '.git/a.yaml': '!', 's.yaml': SERVICE })).toEqual([]);
+    expect(await errorsOf({ 'x/y/a.yml': AGENCY, 'README.md': '!', '.git/a.yaml': '!', 's.yaml': SERVICE })).toEqual(
+      [],
+    );
     const { definitions } = await readDefinitions(folder);
     expect(definitions.agencies.map(({ file }) => file)).toEqual(['x/y/a.yml']);
     expect(definitions.agencies[0]?.value).toEqual({ id: 'a', type: 'council', name: 'A', codes: {}, keys: [] });
@@ -43,18 +45,54 @@ describe('reading definitions', () => {
   });
 
   it.each([
-    ['a kind that nobody knows', 'kind: Person\n', 'a.yaml:1: "kind" must be one of Agency, System, DataService, Agreement'],
+    [
+      'a kind that nobody knows',
+      'kind: Person\n',
+      'a.yaml:1: "kind" must be one of Agency, System, DataService, Agreement',
+    ],
     ['no object', '- 1\n', 'a.yaml:1: "kind" must be one of'],
     ['a member that nobody knows', `${AGENCY}colour: red\n`, 'a.yaml:7: "colour" is not a member that is known here'],
     ['a member that is missing', AGENCY.replace('name: A\n', ''), 'a.yaml:1: "name" is missing'],
-    ['a type that nobody knows', AGENCY.replace('council', 'circus'), 'a.yaml:3: "type" must be one of council, nhs-provider'],
-    ['a number where a text belongs', AGENCY.replace('codes: {}', 'codes:\n  charity: 123456'), 'a.yaml:6: "charity" must be a text: put it in quotes'],
-    ['a code of the wrong form', AGENCY.replace('codes: {}', 'codes: { gss: E08 }'), 'a.yaml:5: "gss" does not have its form (ONS code'],
-    ['a code of an unknown kind', AGENCY.replace('codes: {}', 'codes: { nhs: x }'), 'a.yaml:5: "nhs" is not a member that is known here'],
-    ['a private key', AGENCY.replace('[]', '\n  - kty: OKP\n    kid: k\n    d: AAAA'), 'a.yaml:9: "d" belongs to a private or secret key'],
-    ['a connector of an unknown kind', SERVICE.replace('http-json', 'ftp'), 'a.yaml:9: "connector" must have a "kind" that is known here'],
-    ['a connector’s member of another kind', `${SERVICE}  interaction: read\n`, 'a.yaml:15: "interaction" is not a member that is known here'],
-    ['a credential that holds a secret', SERVICE.replace('{ method: none }', '\n    method: api-key\n    header: x-key\n    secret: s3cret'), 'a.yaml:17: "secret" does not have its form (name of the setting'],
+    [
+      'a type that nobody knows',
+      AGENCY.replace('council', 'circus'),
+      'a.yaml:3: "type" must be one of council, nhs-provider',
+    ],
+    [
+      'a number where a text belongs',
+      AGENCY.replace('codes: {}', 'codes:\n  charity: 123456'),
+      'a.yaml:6: "charity" must be a text: put it in quotes',
+    ],
+    [
+      'a code of the wrong form',
+      AGENCY.replace('codes: {}', 'codes: { gss: E08 }'),
+      'a.yaml:5: "gss" does not have its form (ONS code',
+    ],
+    [
+      'a code of an unknown kind',
+      AGENCY.replace('codes: {}', 'codes: { nhs: x }'),
+      'a.yaml:5: "nhs" is not a member that is known here',
+    ],
+    [
+      'a private key',
+      AGENCY.replace('[]', '\n  - kty: OKP\n    kid: k\n    d: AAAA'),
+      'a.yaml:9: "d" belongs to a private or secret key',
+    ],
+    [
+      'a connector of an unknown kind',
+      SERVICE.replace('http-json', 'ftp'),
+      'a.yaml:9: "connector" must have a "kind" that is known here',
+    ],
+    [
+      'a connector’s member of another kind',
+      `${SERVICE}  interaction: read\n`,
+      'a.yaml:15: "interaction" is not a member that is known here',
+    ],
+    [
+      'a credential that holds a secret',
+      SERVICE.replace('{ method: none }', '\n    method: api-key\n    header: x-key\n    secret: s3cret'),
+      'a.yaml:17: "secret" does not have its form (name of the setting',
+    ],
   ])('refuses %s, with file and line', async (_, text, expected) => {
     const errors = await errorsOf({ 'a.yaml': text });
     expect(errors).toEqual(expect.arrayContaining([expect.stringContaining(expected)]));
@@ -62,7 +100,12 @@ describe('reading definitions', () => {
 
   it('says everything that is wrong, in every file', async () => {
     const errors = await errorsOf({ 'b.yaml': 'kind: X\n', 'a.yaml': `${AGENCY}x: 1\ny: 1\n`, 'c.yaml': 'a: [\n' });
-    expect(errors.map((error) => error.split(':').slice(0, 2).join(':'))).toEqual(['a.yaml:7', 'a.yaml:8', 'b.yaml:1', 'c.yaml:2']);
+    expect(errors.map((error) => error.split(':').slice(0, 2).join(':'))).toEqual([
+      'a.yaml:7',
+      'a.yaml:8',
+      'b.yaml:1',
+      'c.yaml:2',
+    ]);
   });
 
   it('reads signatures beside an agreement, and refuses what is no list of them', async () => {
@@ -78,7 +121,9 @@ retention: { requester: R, logBodyYears: 1 }
 legs:
   - { id: l, from: a, to: b, dataService: a/b, items: [i], purposes: [p], patterns: [query], roles: [r], identifierTypes: [uprn], caseReferences: [], legalBasis: [x], unmatched: uniform }
 `;
-    expect(await errorsOf({ 'x.yaml': agreement })).toEqual([expect.stringContaining('x.yaml:8: "endsOn" does not have its form')]);
+    expect(await errorsOf({ 'x.yaml': agreement })).toEqual([
+      expect.stringContaining('x.yaml:8: "endsOn" does not have its form'),
+    ]);
     const good = agreement.replace('02-30', '02-28');
     expect(await errorsOf({ 'x.yaml': good, 'x.yaml.signatures.json': '[{"agency":1}]' })).toEqual([
       expect.stringContaining('x.yaml.signatures.json:1: the signatures are not a JSON list'),

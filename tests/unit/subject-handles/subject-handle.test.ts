@@ -71,6 +71,12 @@ describe('a subject handle', () => {
     expect(handle('a', 'name', '\ud800')).not.toBe(handle('a', 'name', '\ufffd'));
   });
 
+  it('is the same however many agencies came between', () => {
+    const first = subjectHandle(KEY, 'northmoor-council', nhs('9990000018'));
+    for (let other = 0; other < 2500; other += 1) subjectHandle(KEY, `agency-${other}`, nhs('9990000018'));
+    expect(subjectHandle(KEY, 'northmoor-council', nhs('9990000018'))).toBe(first);
+  });
+
   it('is not made with a key that could be guessed', () => {
     for (const length of [0, 16, 31]) {
       expect(() => subjectHandle(Buffer.alloc(length), 'a', nhs('9990000018'))).toThrow(RangeError);
