@@ -97,8 +97,8 @@ async function keepKey(file: string): Promise<PrivateJwk> {
   return JSON.parse(await readFile(file, 'utf8')) as PrivateJwk;
 }
 
-function publicHalf({ d: _, ...jwk }: PrivateJwk): PublicJwk {
-  return jwk;
+function publicHalf({ kty, kid, alg, crv, x, y }: PrivateJwk): PublicJwk {
+  return JSON.parse(JSON.stringify({ kty, kid, alg, crv, x, y })) as PublicJwk;
 }
 
 async function listDefinitions(folder: string): Promise<string[]> {

@@ -19,7 +19,7 @@ export interface DefinitionDocument {
   readonly file: string;
   readonly value: unknown;
   /** The line of a member (of its name) or of a list's entry; the nearest line above for what is not there. */
-  lineOf(path: DocumentPath): number;
+  readonly lineOf: (path: DocumentPath) => number;
 }
 
 export interface ParsedFile {
@@ -78,9 +78,8 @@ function findForbiddenNodes(document: Document.Parsed, fault: (offset: number, r
   });
 }
 
-const hasControlCharacter = (text: string): boolean =>
-  // oxlint-disable-next-line no-control-regex -- finding control characters is what this does
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text) || !text.isWellFormed();
+/** Any control character but tab and line ends, or a lone surrogate. PostgreSQL and RFC 8785 have no form for some of them. */
+const hasControlCharacter = (text: string): boolean => /[^\P{Cc}\t\n\r]/u.test(text) || !text.isWellFormed();
 
 function isJson(text: string): boolean {
   try {

@@ -13,7 +13,7 @@ import { readSignatures, SIGNATURES_SUFFIX } from './signatures-file.js';
 export interface Defined<T> {
   readonly value: T;
   readonly file: string;
-  lineOf(path: DocumentPath): number;
+  readonly lineOf: (path: DocumentPath) => number;
 }
 
 /** What a folder defines. Shapes are checked; what refers to something else is not (see `findDefinitionErrors`). */

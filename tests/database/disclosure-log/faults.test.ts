@@ -1,54 +1,9 @@
-import { createServer, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { LogUnavailable, type DisclosureLog } from '../../../src/disclosure-log/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
+import { openDatabaseLine, type DatabaseLine } from '../../support/database-line.js';
 import { decisionEntry, openLog } from '../../support/log.js';
-
-/** A relay in front of PostgreSQL that can cut the line when it sees a word go by. */
-async function relay(url: string): Promise<{ url: string; cutBefore: string; cutAfter: string; close(): void }> {
-  const { hostname, port } = new URL(url);
-  const sockets = new Set<Socket>();
-  const state = { url: '', cutBefore: '', cutAfter: '', close: () => undefined as void };
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    sockets.add(client).add(upstream);
-    const cut = (): void => {
-      client.destroy();
-    };
-    client.on('data', (bytes) => {
-      const text = bytes.toString('latin1');
-      if (state.cutBefore && text.includes(state.cutBefore)) {
-        state.cutBefore = '';
-        upstream.destroy();
-        return cut();
-      }
-      upstream.write(bytes);
-      if (state.cutAfter && text.includes(state.cutAfter)) {
-        state.cutAfter = '';
-        cut();
-      }
-    });
-    upstream.on('data', (bytes) => client.write(bytes));
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      one.on('error', () => undefined);
-      one.on('close', () => setTimeout(() => other.destroy(), 100));
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const through = new URL(url);
-  through.port = String(typeof address === 'object' && address ? address.port : 0);
-  state.url = through.href;
-  state.close = () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return state;
-}
 
 const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await condition())) await sleep(50);
@@ -56,18 +11,18 @@ const until = async (condition: () => boolean | Promise<boolean>): Promise<void>
 
 describe('the disclosure log when PostgreSQL fails', () => {
   let database: TestDatabase;
-  let line: Awaited<ReturnType<typeof relay>>;
+  let line: DatabaseLine;
   let log: DisclosureLog;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    line = await relay(database.applicationUrl);
+    line = await openDatabaseLine(database.applicationUrl);
     log = openLog(line.url);
     await log.append(decisionEntry());
   });
   afterEach(async () => {
     await log.close();
-    line.close();
+    await line.close();
     await database.drop();
   });
 

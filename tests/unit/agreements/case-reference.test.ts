@@ -44,7 +44,7 @@ describe('the pattern of a case reference', () => {
 
   it('never lets through a pattern that matches in the middle of a text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'^$|()[]a1-\\?*+{},'), maxLength: 12 }), (body) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'^$|()[]a1-\\?*+{},'.split('')), maxLength: 12 }), (body) => {
         const pattern = `^${body}$`;
         fc.pre(caseReferenceFault(pattern) === undefined);
         const match = new RegExp(pattern, 'u').exec('a1-a1-');

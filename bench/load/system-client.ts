@@ -1,0 +1,56 @@
+import { createHash, type JsonWebKey } from 'node:crypto';
+import { exportJWK, importJWK, type CryptoKey, type JWK } from 'jose';
+import * as oauth from 'openid-client';
+
+/** An access token, and the key it is bound to. */
+export interface BoundToken {
+  readonly token: string;
+  /** Base64url SHA-256 of the token. */
+  readonly hash: string;
+  /** ES256, private. */
+  readonly key: JsonWebKey;
+}
+
+/** A registered system, as a client of the gateway's token endpoint. */
+export class SystemClient {
+  private constructor(
+    private readonly gatewayUrl: string,
+    private readonly configuration: oauth.Configuration,
+    private readonly keyPair: oauth.CryptoKeyPair,
+  ) {}
+
+  /** @param jwk the system's registered key, private */
+  static async of(gatewayUrl: string, clientId: string, jwk: JWK): Promise<SystemClient> {
+    const key = (await importJWK(jwk, 'ES256')) as CryptoKey;
+    const authentication = oauth.PrivateKeyJwt({ key, ...(jwk.kid !== undefined && { kid: jwk.kid }) });
+    const configuration = await oauth.discovery(new URL(gatewayUrl), clientId, undefined, authentication, {
+      algorithm: 'oauth2',
+      execute: [oauth.allowInsecureRequests],
+    });
+    const keyPair = await oauth.randomDPoPKeyPair('ES256', { extractable: true });
+    return new SystemClient(gatewayUrl, configuration, keyPair);
+  }
+
+  /** A fresh token, by the client credentials grant. It lasts five minutes, longer than any measurement. */
+  async fetchToken(): Promise<BoundToken> {
+    const DPoP = oauth.getDPoPHandle(this.configuration, this.keyPair);
+    const { access_token: token } = await oauth.clientCredentialsGrant(this.configuration, undefined, { DPoP });
+    const hash = createHash('sha256').update(token).digest('base64url');
+    return { token, hash, key: (await exportJWK(this.keyPair.privateKey)) as JsonWebKey };
+  }
+
+  /** Sends each body to the gateway, and throws at the first that is not answered with `status`. */
+  async postAll(path: string, bodies: readonly unknown[], status: number): Promise<void> {
+    const { token } = await this.fetchToken();
+    const DPoP = oauth.getDPoPHandle(this.configuration, this.keyPair);
+    const headers = new Headers({ 'content-type': 'application/json' });
+    for (const body of bodies) {
+      const url = new URL(path, this.gatewayUrl);
+      const text = JSON.stringify(body);
+      const { configuration } = this;
+      const response = await oauth.fetchProtectedResource(configuration, token, url, 'POST', text, headers, { DPoP });
+      if (response.status !== status) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+      await response.arrayBuffer();
+    }
+  }
+}

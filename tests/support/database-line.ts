@@ -1,0 +1,77 @@
+import { createServer, connect, type Socket } from 'node:net';
+
+/** The line between a gateway and its PostgreSQL, which a test can cut. */
+export interface DatabaseLine {
+  /** URL that goes through the line. */
+  readonly url: string;
+  /** Cuts the line just before a message with this text reaches the server; once. */
+  cutBefore: string;
+  /** Cuts it just after such a message has reached the server, so that the answer is lost; once. */
+  cutAfter: string;
+  /** Cuts everything, and refuses new connections until `mend`. */
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+}
+
+export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  let down = false;
+  const server = createServer((client) => {
+    if (down) {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(Number(port), hostname);
+    sockets.add(client).add(upstream);
+    client.on('data', (bytes) => {
+      const text = bytes.toString('latin1');
+      if (line.cutBefore && text.includes(line.cutBefore)) {
+        line.cutBefore = '';
+        upstream.destroy();
+        client.destroy();
+        return;
+      }
+      upstream.write(bytes);
+      if (line.cutAfter && text.includes(line.cutAfter)) {
+        line.cutAfter = '';
+        client.destroy();
+      }
+    });
+    upstream.on('data', (bytes) => client.write(bytes));
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      one.on('error', () => undefined);
+      one.on('close', () => {
+        sockets.delete(one);
+        // What was sent is let through first, so that a cut after COMMIT is one after COMMIT.
+        setTimeout(() => other.destroy(), 100);
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const through = new URL(url);
+  through.port = String(typeof address === 'object' && address ? address.port : 0);
+  const line: DatabaseLine = {
+    url: through.href,
+    cutBefore: '',
+    cutAfter: '',
+    cut() {
+      down = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      down = false;
+    },
+    async close() {
+      down = true;
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return line;
+}

@@ -1,0 +1,174 @@
+import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.js';
+import { readSettings, systemClock } from '../../src/config/index.js';
+import { startGateway, type Gateway } from '../../src/main.js';
+import { Log } from '../../src/observability/index.js';
+import { createTestDatabase, runAsOwner, type TestDatabase } from './database.js';
+import { openDatabaseLine, type DatabaseLine } from './database-line.js';
+import { makeAccessToken, makeCallerKey, makeProof, type CallerKey } from './dpop-caller.js';
+
+/** The whole gateway with the sandbox's agencies, on a database and a `var` folder of a test's own. */
+export interface TestGateway {
+  readonly sandbox: Sandbox;
+  readonly database: TestDatabase;
+  /** Between the gateway and its database. */
+  readonly line: DatabaseLine;
+  readonly varFolder: string;
+  readonly publicUrl: string;
+  /** Every line that was logged. */
+  readonly logged: string[];
+  /** Starts another replica on the same database; calls can be sent to it by its URL. */
+  addReplica(): Promise<Gateway>;
+  /** Calls as a system of the sandbox, with a genuine token and a fresh proof. */
+  as(system: string, replica?: string): Promise<Call>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // A test looks into answers freely.
+  readonly body: Record<string, never> & Record<string, unknown>;
+  readonly text: string;
+}
+
+export type Call = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer>;
+
+export async function startTestGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
+  const database = await createTestDatabase();
+  const line = await openDatabaseLine(database.ownerUrl);
+  const varFolder = await mkdtemp(path.join(tmpdir(), 'gatehouse-var-'));
+  const logged: string[] = [];
+  const log = new Log('debug', systemClock, keepLines(logged));
+  const settings = readSettings({
+    PORT: String(await freePort()),
+    GATEHOUSE_VAR: varFolder,
+    DATABASE_URL: line.url,
+    ...environment,
+  });
+  const sandbox = await startSandbox({ settings, log });
+  const publicUrl = sandbox.url;
+  const replicas: Gateway[] = [];
+  return {
+    ...{ sandbox, database, line, varFolder, publicUrl, logged },
+    async addReplica() {
+      const gateway = await startGateway({
+        settings: { ...settings, port: 0, publicUrl, databaseUrl: sandbox.databaseUrl },
+        ...{ keys: sandbox.keys, clock: systemClock, log },
+      });
+      replicas.push(gateway);
+      return gateway;
+    },
+    async as(system, replica = publicUrl) {
+      return caller(await makeCallerKey(), { system, replica, publicUrl, sandbox });
+    },
+    async stop() {
+      line.mend();
+      await Promise.all(replicas.map((replica) => replica.close()));
+      await sandbox.stop();
+      await line.close();
+      await database.drop();
+      await runAsOwner(process.env['TEST_POSTGRES_URL'] ?? '', `DROP ROLE IF EXISTS ${roleOf(sandbox)}`);
+      await rm(varFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function caller(key: CallerKey, of: { system: string; replica: string; publicUrl: string; sandbox: Sandbox }): Call {
+  let token: Promise<string> | undefined;
+  return async (method, path, body, headers = {}) => {
+    token ??= makeAccessToken(of.sandbox.keys, {
+      issuer: of.publicUrl,
+      clientId: of.system,
+      jkt: key.jkt,
+      now: new Date(),
+    });
+    const url = `${of.publicUrl}${path}`;
+    const proof = await makeProof(key, { method, url, token: await token, now: new Date() });
+    const response = await fetch(`${of.replica}${path}`, {
+      method,
+      headers: {
+        authorization: `DPoP ${await token}`,
+        dpop: proof,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (json ? JSON.parse(text) : {}) as Answer['body'],
+    };
+  };
+}
+
+/** The council asks the trust about somebody's assessed needs. */
+export const needsQuery = (nhsNumber = '9990000018', change: object = {}) => ({
+  dataService: 'northmoor-nhs-trust/assessed-needs',
+  purpose: 'adult-social-care',
+  subject: { identifiers: [{ type: 'nhs-number', value: nhsNumber }] },
+  dataItems: ['assessed-needs', 'care-coordinator'],
+  caseReference: 'ASC-2026-00123',
+  requestedBy: { staffId: 'sw-4711', role: 'social-worker' },
+  ...change,
+});
+
+/** The fire service asks the council about premises, with an incident. */
+export const premisesQuery = (change: object = {}) => ({
+  dataService: 'northmoor-council/premises-risk',
+  purpose: 'premises-risk',
+  subject: { identifiers: [{ type: 'uprn', value: '999900000001' }] },
+  dataItems: ['hazards', 'access-notes'],
+  caseReference: 'INC-20261122-0001',
+  requestedBy: { staffId: 'fc-12', role: 'control-operator' },
+  ...change,
+});
+
+/** The person's confidentiality permission for what the council asks the trust for. */
+export const needsPermission = (nhsNumber = '9990000018', change: object = {}) => ({
+  kind: 'confidentiality',
+  purpose: 'adult-social-care',
+  recipients: ['northmoor-council'],
+  items: ['northmoor-nhs-trust/assessed-needs#*'],
+  subject: { identifiers: [{ type: 'nhs-number', value: nhsNumber }] },
+  givenBy: 'self',
+  capacity: 'own',
+  method: 'in-person',
+  wordingVersion: 'shared-assessment-v3',
+  validUntil: new Date(Date.now() + 365 * 86_400_000).toISOString(),
+  ...change,
+});
+
+export async function freePort(): Promise<number> {
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+const roleOf = (sandbox: Sandbox): string => new URL(sandbox.databaseUrl).username;
+
+function keepLines(lines: string[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+}
