@@ -38,7 +38,7 @@ export interface Load {
 const proofs = new ProofMakers();
 const clients = new Map<string, SystemClient>();
 
-/** Authorised requests, each sent once. INVARIANT of the load: a proof is made before the measurement begins. */
+/** Authorised requests, each to be sent once. All proofs are made here, before the measurement begins. */
 async function authorise(load: Load): Promise<Iterator<LoadRequest>> {
   const { credential } = load;
   const requests = makeRequests(load.workload, load.path);

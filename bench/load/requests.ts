@@ -55,7 +55,7 @@ const uprn = (n: number): string => String(999_900_001_000 + n);
 /** People who gave their permission, in the 999 range that is kept for tests, with their check digits (mod 11). */
 export const NHS_NUMBERS: readonly string[] = Array.from({ length: 220 }, (_, n) => String(999_000_500 + n))
   .map((nine) => {
-    const sum = [...nine].reduce((total, digit, place) => total + Number(digit) * (10 - place), 0);
+    const sum = Array.from(nine).reduce((total, digit, place) => total + Number(digit) * (10 - place), 0);
     return { nine, check: (11 - (sum % 11)) % 11 };
   })
   .filter(({ check }) => check < 10)

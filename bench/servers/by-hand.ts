@@ -92,8 +92,14 @@ async function createServer(input: ByHandInput): Promise<{ app: FastifyInstance;
       name: 'audit',
       text: INSERT,
       values: [
-        ...[exchangeId, new Date(), verified.payload.sub, requestedBy.staffId],
-        ...[purpose, caseReference, `uprn:${uprn}`, dataItems],
+        exchangeId,
+        new Date(),
+        verified.payload.sub,
+        requestedBy.staffId,
+        purpose,
+        caseReference,
+        `uprn:${uprn}`,
+        dataItems,
       ],
     });
     return { exchangeId, data };

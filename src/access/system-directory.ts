@@ -4,8 +4,8 @@ import { Problem } from '../api-contract/index.js';
 /**
  * Who is registered. Bound outside this folder, so that access does not depend on where definitions come from.
  *
- * Guarantee asked of an implementation: the answer is as of the call, on every replica, not of a cache that another
- * replica's change has made stale.
+ * Guarantee asked of an implementation: the answer is at most a second old, on every replica, whichever of them the change
+ * was made on. Access remembers no answer, so a removal binds here as soon as it is known.
  */
 export interface SystemDirectory {
   /**

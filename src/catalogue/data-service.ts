@@ -12,6 +12,11 @@ export interface DataItem {
   readonly confidential: boolean;
   /** JSON Schema (2020-12) that a supplier's value must satisfy; a value that does not is a failed fetch. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /**
+   * Where the supplier says that the value is suppressed for somebody's safety, in the path language of `select`. Anything
+   * found there but `false` or `null` withholds the item. The flag itself can be an item of its own, and so travels.
+   */
+  readonly suppressedWhen?: string;
   /** Where the connector finds the value: RFC 9535 JSONPath (`http-json`) or FHIRPath (`fhir-r4`). */
   readonly select: string;
 }

@@ -83,6 +83,8 @@ export interface SupplierRequest {
 export interface SupplierAnswer {
   readonly matched: boolean;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Permitted items that the supplier marked as suppressed; they are not in `data`. */
+  readonly suppressed: readonly string[];
   /** How many values the supplier sent beyond the permitted items. They are dropped. */
   readonly surplus: number;
 }

@@ -71,5 +71,9 @@ export class Connectors {
 }
 
 function contentOf({ connector, items, identifierTypes }: DataService): string {
-  return JSON.stringify([connector, items.map(({ id, select, schema }) => [id, select, schema]), identifierTypes]);
+  return JSON.stringify([
+    connector,
+    items.map(({ id, select, suppressedWhen, schema }) => [id, select, suppressedWhen, schema]),
+    identifierTypes,
+  ]);
 }

@@ -19,9 +19,17 @@ export function validateConnector(dataService: Definition): string[] {
 }
 
 /** Types of identifier that every request to this data service must name, because a template needs them. */
-export function identifiersNeeded(dataService: Definition): string[] {
-  return [...new Set(compilePlan(dataService, new Problems())?.identifierTypes)];
+export function identifiersNeeded(dataService: Definition): readonly string[] {
+  let needed = neededBy.get(dataService);
+  if (!needed) {
+    needed = [...new Set(compilePlan(dataService, new Problems())?.identifierTypes)];
+    neededBy.set(dataService, needed);
+  }
+  return needed;
 }
+
+/** Definitions are immutable, and compiling one takes milliseconds. */
+const neededBy = new WeakMap<Definition, readonly string[]>();
 
 /**
  * Makes the connector that a data service's configuration describes. Opens no connection yet.

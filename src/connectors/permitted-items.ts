@@ -25,6 +25,7 @@ export type CompilePath<Document> = (expression: string) => CompiledPath<Documen
 
 interface CompiledItem<Document> {
   readonly path: CompiledPath<Document>;
+  readonly suppressedWhen: CompiledPath<Document> | undefined;
   readonly takesSeveral: boolean;
   readonly shape: Shape;
   readonly validate: ValidateFunction;
@@ -60,15 +61,20 @@ export class PermittedItems<Document> {
     if (leaves === 0) return this.nothing(permitted);
     const released = new ReleasedLeaves();
     const data: Record<string, unknown> = {};
-    for (const { id } of permitted) data[id] = readItem(id, this.item(id), document, released);
-    return { matched: true, data, surplus: leaves - released.count };
+    const suppressed: string[] = [];
+    for (const { id } of permitted) {
+      const item = this.item(id);
+      if (isSuppressed(id, item, document)) suppressed.push(id);
+      else data[id] = readItem(id, item, document, released);
+    }
+    return { matched: true, data, suppressed, surplus: leaves - released.count };
   }
 
   /** INVARIANT: 9. An unknown person's answer has the members and values of a known person's of whom nothing is held. */
   nothing(permitted: readonly DataItem[]): SupplierAnswer {
     const data: Record<string, unknown> = {};
     for (const { id } of permitted) data[id] = null;
-    return { matched: false, data, surplus: 0 };
+    return { matched: false, data, suppressed: [], surplus: 0 };
   }
 
   /** @throws SupplierFault `not-askable` unless there is at least one item and all are of this service */
@@ -90,6 +96,11 @@ function compileItem<Document>(
   problems: Problems,
 ): CompiledItem<Document> | undefined {
   const path = problems.attempt(`item ${item.id}: select`, () => compilePath(item.select));
+  const { suppressedWhen: condition } = item;
+  const suppressedWhen =
+    condition === undefined
+      ? undefined
+      : problems.attempt(`item ${item.id}: suppressedWhen`, () => compilePath(condition));
   const validate = problems.attempt(`item ${item.id}: schema`, () => compileSchema(item.schema));
   const shape = problems.attempt(`item ${item.id}: schema`, () => Shape.of(item.schema));
   for (const place of openObjects(item.schema)) {
@@ -99,7 +110,13 @@ function compileItem<Document>(
   }
   if (path === undefined || validate === undefined || shape === undefined) return undefined;
   const type = item.schema['type'];
-  return { path, validate, shape, takesSeveral: type === 'array' || (Array.isArray(type) && type.includes('array')) };
+  return {
+    path,
+    suppressedWhen,
+    validate,
+    shape,
+    takesSeveral: type === 'array' || (Array.isArray(type) && type.includes('array')),
+  };
 }
 
 function compileSchema(schema: DataItem['schema']): ValidateFunction {
@@ -109,6 +126,12 @@ function compileSchema(schema: DataItem['schema']): ValidateFunction {
   } finally {
     ajv.removeSchema(own);
   }
+}
+
+/** Any doubt is a yes: a mark of whatever form withholds the value. */
+function isSuppressed<Document>(id: string, item: CompiledItem<Document>, document: Document): boolean {
+  if (item.suppressedWhen === undefined) return false;
+  return select(id, item.suppressedWhen, document).some(({ value }) => value !== false && value !== null);
 }
 
 function readItem<Document>(

@@ -26,6 +26,7 @@ import { findAgreementInForce } from './find-agreement-in-force.js';
 import { gatherPermissionFacts } from './gather-permission-facts.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
 import { makeReceipt } from './receipt.js';
+import { answeredDecision, suppressedOf } from './answered-decision.js';
 import { lapsed, refusal, supplierProblem, withheldOf } from './refusals.js';
 
 /** What the requester is answered. `data` holds personal data: it is sent and forgotten. */
@@ -168,10 +169,9 @@ export class DisclosureBroker {
     // INVARIANT: 9. Whether the person is known to the supplier is said only where the agreement says it may be.
     const noTrace = !answer.matched && decided.revealsUnmatched;
     const outcome: Outcome = {
-      ...{ result: 'disclosed', released, withheld: withheldOf(decision), cause: null },
+      ...{ result: 'disclosed', released, withheld: [...withheldOf(decision), ...suppressedOf(answer)], cause: null },
       ...(noTrace && { noTrace }),
     };
-    const said = entry.claims.decision;
     let standing = decided;
     for (let attempt = 1; ; attempt++) {
       const { revision } = standing.register;
@@ -182,7 +182,7 @@ export class DisclosureBroker {
         this.parts.metrics.surplusDropped(request.dataService, answer.surplus);
         return {
           exchangeId: request.exchangeId,
-          decision: noTrace ? { ...said, reasonCodes: [...said.reasonCodes, 'NO_TRACE'] } : said,
+          decision: answeredDecision(entry.claims.decision, answer, noTrace),
           data: answer.data,
           withheld: outcome.withheld,
           receipt,

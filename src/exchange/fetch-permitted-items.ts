@@ -26,6 +26,7 @@ export async function fetchPermittedItems(
     ...(arrival.traceparent !== undefined && { traceparent: arrival.traceparent }),
     ...(arrival.signal && { signal: arrival.signal }),
   });
-  const data = Object.fromEntries(items.map(({ id }) => [id, answer.data[id] ?? null]));
-  return { matched: answer.matched, data, surplus: answer.surplus };
+  const suppressed = new Set(answer.suppressed);
+  const released = items.filter(({ id }) => !suppressed.has(id));
+  return { ...answer, data: Object.fromEntries(released.map(({ id }) => [id, answer.data[id] ?? null])) };
 }

@@ -1,4 +1,5 @@
 import { Problem, readBody } from '../api-contract/index.js';
+import { identifiersNeeded } from '../connectors/index.js';
 import type { Register } from '../definitions/index.js';
 import { looksLikePersonIdentifier, readSubject, type Identifier } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
@@ -13,7 +14,7 @@ import { QueryBody } from './query-body.js';
 export function parseDisclosureRequest(arrival: Arrival, exchangeId: string, register: Register): DisclosureRequest {
   const body = readBody(QueryBody, arrival.body);
   const identifiers = readSubject(body.subject);
-  refuseTypesNotTaken(body.dataService, identifiers, arrival.caller.agency, register);
+  refuseIdentifiersNotTaken(body.dataService, identifiers, arrival.caller.agency, register);
   if (looksLikePersonIdentifier(body.requestedBy.staffId)) {
     throw new Problem('REQUEST_INVALID', {
       pointers: ['/requestedBy/staffId'],
@@ -37,19 +38,27 @@ export function parseDisclosureRequest(arrival: Arrival, exchangeId: string, reg
 }
 
 /** INVARIANT: 8. Only of a service that the caller has an agreement for is it said which identifiers it takes. */
-function refuseTypesNotTaken(
+function refuseIdentifiersNotTaken(
   dataService: string,
   identifiers: readonly Identifier[],
   agency: string,
   register: Register,
 ): void {
   if (register.agreementsFor(dataService, agency).length === 0) return;
-  const taken = register.dataService(dataService)?.identifierTypes ?? [];
+  const service = register.dataService(dataService);
+  const taken = service?.identifierTypes ?? [];
   const wrong = identifiers.findIndex(({ type }) => !taken.includes(type));
   if (wrong >= 0) {
     throw new Problem('IDENTIFIER_TYPE_NOT_TAKEN', {
       pointers: [`/subject/identifiers/${wrong}/type`],
       detail: `This data service takes: ${taken.join(', ')}.`,
+    });
+  }
+  const lacking = service && identifiersNeeded(service).filter((type) => !identifiers.some((one) => one.type === type));
+  if (lacking && lacking.length > 0) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: ['/subject/identifiers'],
+      detail: `This data service needs: ${lacking.join(', ')}.`,
     });
   }
 }

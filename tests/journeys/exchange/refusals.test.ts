@@ -132,7 +132,7 @@ describe('a request that is refused', () => {
   ])('is a 403 with its reason and a receipt for %s', async (_what, change, reason) => {
     const answer = await council('POST', '/v1/queries', needsQuery(NOBODY_ASKED, change));
     expect(answer.body).toMatchObject({ status: 403, code: 'DISCLOSURE_REFUSED' });
-    expect((answer.body['decision'] as { reasonCodes: string[] }).reasonCodes[0]).toBe(reason);
+    expect(answer.body).toMatchObject({ decision: { reasonCodes: expect.arrayContaining([reason]) as string[] } });
     const [entry, ...more] = await entries(answer.body.exchangeId);
     expect(more).toEqual([]);
     const receipt = JSON.parse(Buffer.from(String(answer.body['receipt']).split('.')[1]!, 'base64url').toString()) as {

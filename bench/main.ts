@@ -1,0 +1,60 @@
+import os from 'node:os';
+import { Bench } from './measure.js';
+import { readOptions, USAGE, type Options } from './options.js';
+import { makeReport, median, type Report } from './report.js';
+import { setStage, type Stage } from './stage.js';
+import { table } from './table.js';
+
+/** Measures everything on a stage that is set. */
+async function measure(stage: Stage, options: Options, progress: (line: string) => void): Promise<Report> {
+  const loadAverageBefore = Math.round((os.loadavg()[0] ?? 0) * 100) / 100;
+  const bench = new Bench(stage, options, progress);
+  progress('warming up');
+  await bench.warmUp();
+  const start = (await stage.gateway.usage()).rssMb;
+  const throughput = await bench.throughput();
+  const rate = Math.round(median(throughput.gateway.map((one) => one.throughput)) / 2);
+  const atHalf = await bench.latencyAt(rate);
+  const soak = await bench.soak(options.exchanges);
+  const [direct, proxy, byHand, gateway] = await Promise.all(
+    [stage.direct, stage.proxy, stage.byHand, stage.gateway].map((child) => child.usage()),
+  );
+  const peak = (usage: { peakRssMb: number } | undefined): number => Math.round(usage?.peakRssMb ?? 0);
+  return makeReport({
+    options,
+    throughput,
+    atHalf,
+    rate,
+    soak,
+    loadAverageBefore,
+    postgres: stage.postgresVersion,
+    rssMb: { start, end: gateway?.rssMb ?? 0 },
+    peakRssMb: { direct: peak(direct), proxy: peak(proxy), byHand: peak(byHand), gateway: peak(gateway) },
+  });
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const progress = (line: string): void => void (options.json || process.stderr.write(`${line}\n`));
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => reject(new Error('interrupted')));
+    }
+  });
+  const stage = await setStage(options);
+  try {
+    const report = await Promise.race([measure(stage, options, progress), interrupted]);
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${table(report)}\n`);
+  } finally {
+    await stage.stop();
+  }
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

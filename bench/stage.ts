@@ -1,0 +1,165 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { generateKeyPair, exportJWK, SignJWT, type JWK } from 'jose';
+import { DataSource } from 'typeorm';
+import { prepareSandboxDefinitions } from '../sandbox/prepare-definitions.js';
+import { projectFolder, readSettings, systemClock } from '../src/config/index.js';
+import { makeRolePassword, prepareDatabase, startEmbeddedPostgres } from '../src/database/index.js';
+import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/definitions/index.js';
+import { makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
+import { readLegalBases } from '../src/legal-bases/index.js';
+import { Child } from './child.js';
+import type { LoadInput } from './load/main.js';
+import type { ByHandInput } from './servers/by-hand.js';
+import type { GatewayInput } from './servers/gateway.js';
+
+/** Everything that is measured or needed for it, each in a process of its own. */
+export interface Stage {
+  readonly direct: Child;
+  readonly proxy: Child;
+  readonly byHand: Child;
+  readonly gateway: Child;
+  readonly load: Child;
+  /** What the callers of `byHand` hold. */
+  readonly bearerToken: string;
+  readonly fireControl: string;
+  readonly adultCare: string;
+  readonly postgresVersion: string;
+  /** Stops all of it, the database last, and removes what was written. */
+  stop(): Promise<void>;
+}
+
+const LOG_NAME = 'gatehouse-bench/log';
+const FIRE_CONTROL = 'northmoor-fire-control';
+const ADULT_CARE = 'northmoor-council-adult-care';
+const TRUST_RECORDS = 'northmoor-nhs-trust-records';
+
+/**
+ * Sets the stage: a real PostgreSQL with its default durability, the sandbox's agencies and agreements in front of a stub
+ * supplier, the gateway, the two servers that it is compared with, and the process that makes the load.
+ */
+export async function setStage(options: { connections: number; profile: string | undefined }): Promise<Stage> {
+  const folder = path.join(readSettings(process.env).varFolder, 'bench');
+  const running: { stop(): Promise<void> }[] = [];
+  const keep = <One extends { stop(): Promise<void> }>(one: One): One => {
+    running.push(one);
+    return one;
+  };
+  const stop = async (): Promise<void> => {
+    for (const part of running.splice(0).reverse()) await part.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const start = async (name: string, module: string, input: unknown, nodeOptions: string[] = []): Promise<Child> => {
+      const output = path.join(folder, `${name}.log`);
+      return keep(await Child.start({ name, module, output, nodeOptions }, input));
+    };
+    const postgres = keep(await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') }));
+    const direct = await start('supplier', './servers/supplier.js', {});
+    const supplierUrl = String(direct.started);
+    const proxy = await start('proxy', './servers/proxy.js', { supplierUrl });
+    const { bearerToken, ...trusted } = await makeBearerToken();
+    const byHand = await start('by-hand', './servers/by-hand.js', {
+      ...trusted,
+      supplierUrl,
+      databaseUrl: postgres.url(),
+      connections: options.connections,
+    } satisfies ByHandInput);
+
+    const { databaseUrl, systems, postgresVersion } = await defineAgencies(folder, postgres.url(), supplierUrl);
+    const port = await freePort();
+    const publicUrl = `http://127.0.0.1:${port}`;
+    const profiling = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
+    const settings = { PORT: `${port}`, PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl, LOG_NAME };
+    const input: GatewayInput = { ...settings, GATEHOUSE_VAR: folder };
+    const gateway = await start('gateway', './servers/gateway.js', input, profiling);
+    const load = await start('load', './load/main.js', {
+      gatewayUrl: publicUrl,
+      systems,
+      recorder: TRUST_RECORDS,
+    } satisfies LoadInput);
+    return {
+      direct,
+      proxy,
+      byHand,
+      gateway,
+      load,
+      bearerToken,
+      fireControl: FIRE_CONTROL,
+      adultCare: ADULT_CARE,
+      postgresVersion,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Prepares the gateway's database, and applies the sandbox's definitions to it with the stub as supplier. */
+async function defineAgencies(
+  folder: string,
+  ownerUrl: string,
+  supplierUrl: string,
+): Promise<{ databaseUrl: string; systems: Record<string, JWK>; postgresVersion: string }> {
+  const keysFolder = path.join(folder, 'keys');
+  await makeGatewayKeys(keysFolder);
+  const keys = await readGatewayKeys(keysFolder);
+  const role = { name: 'bench_gatehouse', password: makeRolePassword() };
+  const { applicationUrl } = await prepareDatabase(ownerUrl, role);
+  const { folder: definitions, clientKeys } = await prepareSandboxDefinitions({
+    source: path.join(projectFolder(), 'sandbox', 'definitions'),
+    output: path.join(folder, 'sandbox'),
+    suppliersUrl: supplierUrl,
+  });
+  const postgresVersion = await apply(definitions, applicationUrl, keys);
+  const systems: Record<string, JWK> = {};
+  for (const id of [FIRE_CONTROL, ADULT_CARE, TRUST_RECORDS]) {
+    systems[id] = JSON.parse(await readFile(clientKeys.get(id) ?? '', 'utf8')) as JWK;
+  }
+  return { databaseUrl: applicationUrl, systems, postgresVersion };
+}
+
+/** @returns the version of PostgreSQL */
+async function apply(definitions: string, databaseUrl: string, keys: GatewayKeys): Promise<string> {
+  const dataSource = new DataSource({ type: 'postgres', url: databaseUrl, poolSize: 2 });
+  await dataSource.initialize();
+  try {
+    await applyDefinitions(dataSource, definitions, {
+      clock: systemClock,
+      rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies'))),
+      record: recordApplied({ name: LOG_NAME, key: keys.log.privateKey }, systemClock),
+    });
+    const [{ server_version: version = 'unknown' } = {}] =
+      await dataSource.query<{ server_version?: string }[]>('SHOW server_version');
+    return version;
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** A token that lasts the whole run, as an issuer elsewhere would have given it. */
+async function makeBearerToken(): Promise<{ bearerToken: string; tokenKey: JWK; issuer: string }> {
+  const issuer = 'https://tokens.example';
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const bearerToken = await new SignJWT({ scope: 'premises-risk' })
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
+    .setIssuer(issuer)
+    .setAudience(issuer)
+    .setSubject(FIRE_CONTROL)
+    .setIssuedAt()
+    .setExpirationTime('12h')
+    .sign(privateKey);
+  return { bearerToken, tokenKey: await exportJWK(publicKey), issuer };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
