@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
 import { projectFolder, systemClock, type Clock, type Settings } from '../src/config/index.js';
@@ -15,6 +17,7 @@ import { readLegalBases } from '../src/legal-bases/index.js';
 import { startGateway, type Gateway } from '../src/main.js';
 import { Log } from '../src/observability/index.js';
 import { prepareSandboxDefinitions } from './prepare-definitions.js';
+import { recordPermissions } from './record-permissions.js';
 import { startSuppliers, type Suppliers } from './suppliers/start-suppliers.js';
 
 /** A gateway with everything that it needs to be tried: database, fictional agencies and their simulated systems. */
@@ -35,33 +38,44 @@ export interface SandboxOptions {
   readonly settings: Settings;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Records the permissions that the published identifiers need for their outcomes. Default: none are recorded. */
+  readonly withPermissions?: boolean;
 }
 
 /**
  * Starts the sandbox. What it makes (keys, database, definitions) stays in the `var` folder and is found again.
  * @throws StartUpError in one sentence; whatever was started by then is stopped
  */
-export async function startSandbox({ settings, clock = systemClock, log }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox({
+  settings: given,
+  clock = systemClock,
+  log,
+  withPermissions = false,
+}: SandboxOptions): Promise<Sandbox> {
   const running: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     for (const part of running.splice(0).reverse()) await part.stop();
   };
   try {
+    // The public URL is in every token, so a free port is chosen before anything is started.
+    const settings = given.port === 0 ? { ...given, port: await findFreePort(given.host) } : given;
     await mkdir(settings.varFolder, { recursive: true });
     await makeGatewayKeys(settings.keysFolder);
     const keys = await readGatewayKeys(settings.keysFolder);
     const [suppliers, databaseUrl] = await Promise.all([
-      started(startSuppliersNear(settings.port), (one: Suppliers) => running.push({ stop: one.close })),
-      openDatabase(settings, (one) => running.unshift({ stop: one.stop })),
+      started(startSuppliersNear(settings.port), (one: Suppliers) => running.push({ stop: () => one.close() })),
+      openDatabase(settings, (one) => running.unshift({ stop: () => one.stop() })),
     ]);
     const clientKeys = await applySandbox(settings, { databaseUrl, suppliersUrl: suppliers.url, keys, clock });
     const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
     const gateway = await startGateway({
       settings: { ...settings, databaseUrl, publicUrl },
-      ...{ keys, clock },
+      keys,
+      clock,
       log: log ?? new Log(settings.logLevel, clock),
     });
-    running.push({ stop: gateway.close });
+    running.push({ stop: () => gateway.close() });
+    if (withPermissions) await recordPermissions({ publicUrl, listeningUrl: gateway.url, clientKeys, clock });
     return { gateway, url: publicUrl, clientKeys, databaseUrl, keys, stop };
   } catch (error) {
     await stop();
@@ -72,6 +86,14 @@ export async function startSandbox({ settings, clock = systemClock, log }: Sandb
 /** The port after the gateway's where it is free, so that the next start finds the same definitions. */
 async function startSuppliersNear(port: number): Promise<Suppliers> {
   return await startSuppliers(port === 0 ? 0 : port + 1).catch(() => startSuppliers());
+}
+
+async function findFreePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
 }
 
 async function started<One>(starting: Promise<One>, keep: (one: One) => void): Promise<One> {

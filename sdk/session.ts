@@ -82,14 +82,25 @@ export class Session {
    */
   async send(token: string, request: OutgoingRequest, signal: AbortSignal): Promise<Response> {
     const config = this.configure(sending(this.options.fetch, signal));
-    const { url, method, headers, body } = request;
+    const { url, method, body } = request;
+    const headers = new Headers(request.headers);
     try {
-      const sent = new Headers(headers);
-      return await oauth.fetchProtectedResource(config, token, url, method, body, sent, { DPoP: this.proofs });
+      return await oauth.fetchProtectedResource(config, token, url, method, body, headers, { DPoP: this.proofs });
     } catch (error) {
       if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response;
       throw error;
     }
+  }
+
+  /** The headers with which a request would be sent, which it is not. */
+  async headersFor(token: string, method: string, url: URL): Promise<Headers> {
+    let sent = new Headers();
+    const config = this.configure(async (_url, init) => {
+      sent = new Headers(init.headers);
+      return new Response();
+    });
+    await oauth.fetchProtectedResource(config, token, url, method, undefined, undefined, { DPoP: this.proofs });
+    return sent;
   }
 
   /** One for each request, because openid-client takes a signal in no other way. */

@@ -16,6 +16,8 @@ export async function exchange(line: Dispatcher, request: LoadRequest, expected:
   line.dispatch(
     { method: request.method, path: request.path, headers: request.headers, body: request.body ?? null },
     {
+      // Without it undici takes the handler for one of the older kind.
+      onRequestStart: () => undefined,
       onResponseStart: (_, statusCode) => {
         status = statusCode;
       },

@@ -11,7 +11,7 @@ export function addStartCommand(program: Command): void {
       const { startSandbox } = await import('../../sandbox/start-sandbox.js');
       const settings = readSettings({ LOG_LEVEL: 'warn', ...process.env });
       const stopped = untilStopped();
-      const starting = startSandbox({ settings });
+      const starting = startSandbox({ settings, withPermissions: true });
       const early = await Promise.race([stopped, starting.then(() => undefined)]);
       const sandbox = await starting;
       if (!early) {

@@ -134,8 +134,14 @@ async function initialise(folder: string, seen: string, owner: Owner, run: Run, 
   const initdb = run(
     'initdb',
     [
-      ...['-D', seen, `--pwfile=${owner ? '/proc/self/fd/4' : secret}`, '--username=postgres'],
-      ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'],
+      '-D',
+      seen,
+      `--pwfile=${owner ? '/proc/self/fd/4' : secret}`,
+      '--username=postgres',
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-instructions',
     ],
     handover,
   );

@@ -169,7 +169,10 @@ export class DisclosureBroker {
     // INVARIANT: 9. Whether the person is known to the supplier is said only where the agreement says it may be.
     const noTrace = !answer.matched && decided.revealsUnmatched;
     const outcome: Outcome = {
-      ...{ result: 'disclosed', released, withheld: [...withheldOf(decision), ...suppressedOf(answer)], cause: null },
+      result: 'disclosed',
+      released,
+      withheld: [...withheldOf(decision), ...suppressedOf(answer)],
+      cause: null,
       ...(noTrace && { noTrace }),
     };
     let standing = decided;

@@ -86,7 +86,10 @@ export const supplierOf = ({ dataService }: { readonly dataService: string }): s
 function agreementFacts({ signed, state }: FoundAgreement, request: DisclosureRequest, supplier: string) {
   const { agreement, hash } = signed;
   return {
-    ...{ id: agreement.id, version: agreement.version, hash, state },
+    id: agreement.id,
+    version: agreement.version,
+    hash,
+    state,
     requesterIsParty: agreement.parties.includes(request.caller.agency),
     supplierIsParty: agreement.parties.includes(supplier),
     coversPurpose: agreement.purposes.includes(request.purpose),

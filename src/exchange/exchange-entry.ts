@@ -39,7 +39,10 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
       policyVersion: decision.policyVersion,
     },
     items: decision.items.map(({ item, outcome, reasonCodes, legalBasis }) => ({
-      ...{ dataItem: item, outcome, reasonCodes, legalBasis },
+      dataItem: item,
+      outcome,
+      reasonCodes,
+      legalBasis,
     })),
   };
   const handles = (agency: string): string[] =>
@@ -83,12 +86,18 @@ export function unreadableRequestEntry(
       at: of.at.toISOString(),
       pattern: arrival.pattern,
       requester: { ...arrival.caller, staffId: null, role: null },
-      ...{ supplier: null, dataService: null, purpose: null, justification: null, agreement: null },
+      supplier: null,
+      dataService: null,
+      purpose: null,
+      justification: null,
+      agreement: null,
       decision: { outcome: 'deny', reasonCodes: ['REQUEST_INVALID'], policyVersion: of.policyVersion },
       items: [],
     },
     detail: {
-      ...{ subjectHandles: null, caseReferenceHandle: null, permissions: [] },
+      subjectHandles: null,
+      caseReferenceHandle: null,
+      permissions: [],
       registerRevision: of.registerRevision,
     },
   };

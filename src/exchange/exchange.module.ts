@@ -30,8 +30,15 @@ export const policiesFolder = (): string => path.join(projectFolder(), 'consent-
     {
       provide: DisclosureBroker,
       inject: [
-        ...[DisclosureLog, RegisterService, PermissionsService, Decisions, Connectors, Metrics],
-        ...[CLOCK, GATEWAY_KEYS, SETTINGS],
+        DisclosureLog,
+        RegisterService,
+        PermissionsService,
+        Decisions,
+        Connectors,
+        Metrics,
+        CLOCK,
+        GATEWAY_KEYS,
+        SETTINGS,
       ],
       useFactory: (
         log: DisclosureLog,
@@ -45,7 +52,14 @@ export const policiesFolder = (): string => path.join(projectFolder(), 'consent-
         settings: Settings,
       ) =>
         new DisclosureBroker({
-          ...{ log, registers, permissions, decisions, connectors, metrics, clock, keys },
+          log,
+          registers,
+          permissions,
+          decisions,
+          connectors,
+          metrics,
+          clock,
+          keys,
           catalogue: readLegalBases(policiesFolder()),
           publicUrl: settings.publicUrl ?? '',
         }),

@@ -7,6 +7,7 @@ import { Problem, Problems } from '../api-contract/index.js';
 import { Metrics, requestContext } from '../observability/index.js';
 import { DisclosureBroker, type Disclosure } from './broker-disclosure.js';
 import { QueryBody } from './query-body.js';
+import { QUERY_ANSWER_EXAMPLES, QUERY_EXAMPLES } from './query-examples.js';
 
 class DecisionBody {
   @ApiProperty({ enum: ['permit', 'permit-partial'], example: 'permit' })
@@ -41,7 +42,7 @@ export class QueryAnswer {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    example: { 'assessed-needs': ['help with washing', 'help with meals'], 'care-coordinator': null },
+    example: { 'care-coordinator': { name: 'Casey Example', team: 'Northmoor East community team' } },
     description: 'Each permitted item. `null` where the supplier holds no value, or does not know the person.',
   })
   data!: Record<string, unknown>;
@@ -76,8 +77,12 @@ export class QueriesController {
     description:
       'Decides under the agreement in force, asks the supplier for the permitted items only, records the disclosure, and answers. A refusal is a 403 with its reason codes and a receipt of its own. Not idempotent: each call is an exchange of its own and is logged.',
   })
-  @ApiBody({ type: QueryBody })
-  @ApiOkResponse({ type: QueryAnswer, description: 'What may be disclosed, with its receipt.' })
+  @ApiBody({ type: QueryBody, examples: QUERY_EXAMPLES })
+  @ApiOkResponse({
+    type: QueryAnswer,
+    description: 'What may be disclosed, with its receipt.',
+    examples: QUERY_ANSWER_EXAMPLES,
+  })
   @Problems(
     'IDENTIFIER_INVALID',
     'IDENTIFIER_TYPE_NOT_TAKEN',
@@ -103,7 +108,9 @@ export class QueriesController {
     const { traceparent } = context;
     try {
       const disclosure = await this.broker.brokerDisclosure({
-        ...{ pattern: 'query', caller, body },
+        pattern: 'query',
+        caller,
+        body,
         ...(traceparent !== undefined && { traceparent }),
       });
       context.exchangeId = disclosure.exchangeId;

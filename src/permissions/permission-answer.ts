@@ -15,10 +15,10 @@ export class PermissionAnswer {
   @ApiProperty({ example: 'adult-social-care' })
   purpose!: string;
 
-  @ApiProperty({ example: ['northmoor-council'] })
+  @ApiProperty({ type: [String], example: ['northmoor-council'] })
   recipients!: readonly string[];
 
-  @ApiProperty({ example: ['northmoor-nhs-trust/assessed-needs#assessed-needs'] })
+  @ApiProperty({ type: [String], example: ['northmoor-nhs-trust/assessed-needs#assessed-needs'] })
   items!: readonly string[];
 
   @ApiProperty({ enum: GIVERS, example: 'self' })
@@ -48,17 +48,15 @@ export class PermissionAnswer {
   static of(permission: Permission): PermissionAnswer {
     const { id, kind, purpose, recipients, items, givenBy, capacity, method, wordingVersion, withdrawnAt } = permission;
     return {
-      ...{
-        id,
-        state: withdrawnAt ? 'withdrawn' : 'given',
-        kind,
-        purpose,
-        recipients,
-        items,
-        givenBy,
-        capacity,
-        method,
-      },
+      id,
+      state: withdrawnAt ? 'withdrawn' : 'given',
+      kind,
+      purpose,
+      recipients,
+      items,
+      givenBy,
+      capacity,
+      method,
       wordingVersion,
       validFrom: permission.validFrom.toISOString(),
       validUntil: permission.validUntil.toISOString(),

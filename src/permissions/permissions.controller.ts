@@ -13,6 +13,7 @@ import { Allow, CurrentCaller, type Caller } from '../access/index.js';
 import { Problem, Problems, readBody } from '../api-contract/index.js';
 import { PermissionAnswer } from './permission-answer.js';
 import { PermissionBody } from './permission-body.js';
+import { PERMISSION_EXAMPLES } from './permission-examples.js';
 import { PermissionsService } from './permissions.service.js';
 
 /** Permissions, recorded by the system of the agency that asked the person. */
@@ -35,13 +36,13 @@ export class PermissionsController {
     description: 'Any text of up to 200 characters that names this call.',
     example: '5f2d7c1e-0b53-4a38-9a51-2f1f5a6f0c11',
   })
-  @ApiBody({ type: PermissionBody })
+  @ApiBody({ type: PermissionBody, examples: PERMISSION_EXAMPLES })
   @ApiCreatedResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
   @Problems('IDENTIFIER_INVALID', 'IDEMPOTENCY_KEY_REUSED', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
   async record(
     @CurrentCaller() caller: Caller,
     @Body() body: Buffer,
-    @Headers('idempotency-key') idempotencyKey?: string,
+    @Headers('Idempotency-Key') idempotencyKey?: string,
   ): Promise<PermissionAnswer> {
     if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) {
       throw new Problem('REQUEST_INVALID', { detail: 'An Idempotency-Key is 1 to 200 printable ASCII characters.' });

@@ -57,9 +57,23 @@ export class PermissionsService {
     if (earlier) return earlier;
 
     const values = [
-      ...[id, caller.agency, caller.system, body.kind, body.purpose, body.recipients, body.items, body.givenBy],
-      ...[body.capacity, body.method, body.wordingVersion, validFrom, validUntil, subjectHandles, now],
-      ...[repeat.key, repeat.request],
+      id,
+      caller.agency,
+      caller.system,
+      body.kind,
+      body.purpose,
+      body.recipients,
+      body.items,
+      body.givenBy,
+      body.capacity,
+      body.method,
+      body.wordingVersion,
+      validFrom,
+      validUntil,
+      subjectHandles,
+      now,
+      repeat.key,
+      repeat.request,
     ];
     const entry = permissionEntry('permission-given', { id, kind: body.kind, subjectHandles }, caller, now);
     try {

@@ -94,7 +94,11 @@ function evaluate(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet):
   if (leg) {
     const { coversPurpose, coversPattern, coversRole, coversIdentifierTypes, caseReference } = leg;
     context['leg'] = {
-      ...{ coversPurpose, coversPattern, coversRole, coversIdentifierTypes, caseReference },
+      coversPurpose,
+      coversPattern,
+      coversRole,
+      coversIdentifierTypes,
+      caseReference,
       legalBasis: [...leg.legalBasis],
       gaps: leg.gaps.map((gap) => gap.code),
     };

@@ -1,4 +1,5 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import canonicalize from 'canonicalize';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -54,7 +55,7 @@ export function preparePolicies(files: PolicyFiles): PolicySet {
   if (complaint) throw unusable([complaint.error], complaint.policyId);
 
   const version = createHash('sha256')
-    .update(JSON.stringify(Object.entries(files).sort()))
+    .update(canonicalize(files) ?? '')
     .digest('hex');
   const answer = cedar.preparsePolicySet(version, { staticPolicies: policies });
   const schemaAnswer = cedar.preparseSchema(version, schema);

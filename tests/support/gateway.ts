@@ -59,11 +59,18 @@ export async function startTestGateway(environment: Record<string, string> = {})
   const publicUrl = sandbox.url;
   const replicas: Gateway[] = [];
   return {
-    ...{ sandbox, database, line, varFolder, publicUrl, logged },
+    sandbox,
+    database,
+    line,
+    varFolder,
+    publicUrl,
+    logged,
     async addReplica() {
       const gateway = await startGateway({
         settings: { ...settings, port: 0, publicUrl, databaseUrl: sandbox.databaseUrl },
-        ...{ keys: sandbox.keys, clock: systemClock, log },
+        keys: sandbox.keys,
+        clock: systemClock,
+        log,
       });
       replicas.push(gateway);
       return gateway;

@@ -1,0 +1,24 @@
+export {
+  GatehouseClient,
+  type CallOptions,
+  type CreateOptions,
+  type DataServicePage,
+  type DataServiceSearch,
+  type EntryProof,
+  type GatehouseOptions,
+  type Permission,
+  type PermissionToRecord,
+  type Query,
+  type QueryAnswer,
+} from './client.js';
+export { GatehouseProblem, GatehouseUnreachable, TokenRefused, type ProblemCode, type UnreachableReason } from './errors.js';
+export type { PrivateKey } from './session.js';
+export {
+  verifyReceipt,
+  type LogKeys,
+  type ReceiptCheck,
+  type ReceiptClaims,
+  type RefutedReceipt,
+  type VerifiedReceipt,
+} from './verify-receipt.js';
+export type { components, operations, paths } from './generated/gatehouse.js';
