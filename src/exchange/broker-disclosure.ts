@@ -73,8 +73,14 @@ export class DisclosureBroker {
   constructor(private readonly parts: BrokerParts) {}
 
   /**
-   * One disclosure, in eight steps. The first, `authenticateCaller`, is the guard's: without its finding there is no
-   * `arrival.caller`.
+   * One disclosure, in eight steps:
+   *
+   * 1. authenticateCaller: the guard's; without its finding there is no `arrival.caller`
+   * 2. parseDisclosureRequest
+   * 3. findAgreementInForce, 4. gatherPermissionFacts, 5. decideDisclosure: together `decide`
+   * 6. recordDecision
+   * 7. fetchPermittedItems
+   * 8. recordAndRelease
    *
    * INVARIANT: 3. The decision is durable before the supplier is asked; the outcome is durable, and its proof checked,
    * before anything is released.
@@ -112,7 +118,8 @@ export class DisclosureBroker {
       try {
         return await this.recordDecision(decided);
       } catch (error) {
-        if (!(error instanceof EntryStale) || attempt === MOST_ATTEMPTS) throw error;
+        if (!(error instanceof EntryStale)) throw error;
+        if (attempt === MOST_ATTEMPTS) throw new Problem('GATEWAY_BUSY', { exchangeId: request.exchangeId });
         register = await this.parts.registers.fresh();
         if (!register.system(request.caller.system)) throw new Problem('TOKEN_INVALID');
       }
@@ -163,11 +170,11 @@ export class DisclosureBroker {
   }
 
   /** Step 8. The permit must still stand when the outcome is recorded; then, and only then, the answer goes out. */
-  private async recordAndRelease({ decided, entry }: Permit, answer: SupplierAnswer): Promise<Disclosure> {
-    const { request, decision } = decided;
+  private async recordAndRelease(permit: Permit, answer: SupplierAnswer): Promise<Disclosure> {
+    const { request, decision } = permit.decided;
     const released = Object.keys(answer.data);
     // INVARIANT: 9. Whether the person is known to the supplier is said only where the agreement says it may be.
-    const noTrace = !answer.matched && decided.revealsUnmatched;
+    const noTrace = !answer.matched && permit.decided.revealsUnmatched;
     const outcome: Outcome = {
       result: 'disclosed',
       released,
@@ -175,13 +182,13 @@ export class DisclosureBroker {
       cause: null,
       ...(noTrace && { noTrace }),
     };
-    let standing = decided;
+    let { decided, entry } = permit;
     for (let attempt = 1; ; attempt++) {
-      const { revision } = standing.register;
+      const { revision } = decided.register;
       const of = { at: this.parts.clock.now(), registerRevision: revision, surplus: answer.surplus };
       const disclosed = outcomeEntry(entry, outcome, of);
       try {
-        const receipt = await this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
+        const receipt = await this.receiptOf(await this.record(disclosed, conditionsOf(decided)), disclosed);
         this.parts.metrics.surplusDropped(request.dataService, answer.surplus);
         return {
           exchangeId: request.exchangeId,
@@ -193,14 +200,13 @@ export class DisclosureBroker {
       } catch (error) {
         if (!(error instanceof EntryStale)) throw error;
         // INVARIANT: 6. Something the permit relied on was withdrawn or changed meanwhile: decide again, or release nothing.
-        standing = await this.decide(request, await this.parts.registers.fresh());
-        if (!covers(standing.decision.items, released) || attempt === MOST_ATTEMPTS) {
-          await this.recordFailure(entry, standing.register.revision, {
-            result: 'permit-lapsed',
-            cause: error.staleness,
-          });
-          throw lapsed(standing, request.exchangeId);
+        decided = await this.decide(request, await this.parts.registers.fresh());
+        if (!covers(decided.decision.items, released) || attempt === MOST_ATTEMPTS) {
+          const { revision: now } = decided.register;
+          await this.recordFailure(entry, now, { result: 'permit-lapsed', cause: error.staleness });
+          throw lapsed(decided, request.exchangeId);
         }
+        entry = decisionEntry(decided, this.parts.keys.subjectHandle);
       }
     }
   }

@@ -178,6 +178,6 @@ describe('identifiersNeeded', () => {
       headers: { 'X-U': '{identifier:uprn}' },
       body: { n: '{identifier:nhs-number}' },
     };
-    expect(identifiersNeeded(definition(connector)).sort()).toEqual(['nhs-number', 'uprn']);
+    expect(identifiersNeeded(definition(connector)).toSorted()).toEqual(['nhs-number', 'uprn']);
   });
 });
