@@ -11,8 +11,6 @@ export interface ChildOptions {
   readonly module: string;
   /** File that takes what it prints. */
   readonly output: string;
-  /** Options of node, e.g. `--cpu-prof`. */
-  readonly nodeOptions?: readonly string[];
 }
 
 /** A process of the benchmark, asked over its IPC channel. */
@@ -44,7 +42,7 @@ export class Child {
   static async start(options: ChildOptions, input: unknown): Promise<Child> {
     const output = openSync(options.output, 'a');
     const forked = fork(fileURLToPath(new URL(options.module, import.meta.url)), [], {
-      execArgv: [...(options.nodeOptions ?? []), '--enable-source-maps'],
+      execArgv: ['--enable-source-maps'],
       stdio: ['ignore', output, output, 'ipc'],
     });
     closeSync(output);

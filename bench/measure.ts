@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Child } from './child.js';
 import type { Usage } from './in-child.js';
 import type { Measurement } from './load/latencies.js';
@@ -59,7 +60,7 @@ export class Bench {
     for (let round = 0; round < this.options.rounds; round++) {
       const first = round % TARGETS.length;
       for (const target of [...TARGETS.slice(first), ...TARGETS.slice(0, first)]) {
-        const one = await this.put(target, { seconds: this.options.seconds });
+        const one = await this.profiled(target, () => this.put(target, { seconds: this.options.seconds }));
         measured[target].push(one);
         this.progress(`round ${round + 1}: ${target} ${one.throughput.toFixed(0)}/s, p99 ${one.p99.toFixed(1)} ms`);
       }
@@ -93,6 +94,16 @@ export class Bench {
       this.progress(`soak: ${done} exchanges, ${rssMb.toFixed(0)} MB`);
     }
     return curve;
+  }
+
+  /** The last round's profile stays, where one is asked for. */
+  private async profiled(target: Target, measure: () => Promise<Measured>): Promise<Measured> {
+    const { profile } = this.options;
+    if (profile === undefined || !target.startsWith('gateway')) return await measure();
+    await this.stage.gateway.ask('startProfile');
+    const measured = await measure();
+    await this.stage.gateway.ask('writeProfile', { file: path.resolve(profile, `${target}.cpuprofile`) });
+    return measured;
   }
 
   private async put(

@@ -9,7 +9,7 @@ export interface Options {
   /** Exchanges of the memory soak. */
   readonly exchanges: number;
   readonly json: boolean;
-  /** Folder for a CPU profile of the gateway. */
+  /** Folder for CPU profiles of the gateway at its maximum; they slow it down. */
   readonly profile: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export const USAGE = `npm run bench -- [options]
   --exchanges <n>       exchanges of the memory soak (20000)
   --soak                the long soak: 200000 exchanges
   --json                print one JSON object and nothing else
-  --profile <folder>    write a CPU profile of the gateway
+  --profile <folder>    write CPU profiles of the gateway (which slow it down)
 `;
 
 /** @throws TypeError for an option that is not known or not a fitting number */

@@ -39,7 +39,7 @@ const TRUST_RECORDS = 'northmoor-nhs-trust-records';
  * Sets the stage: a real PostgreSQL with its default durability, the sandbox's agencies and agreements in front of a stub
  * supplier, the gateway, the two servers that it is compared with, and the process that makes the load.
  */
-export async function setStage(options: { connections: number; profile: string | undefined }): Promise<Stage> {
+export async function setStage(options: { connections: number }): Promise<Stage> {
   const folder = path.join(readSettings(process.env).varFolder, 'bench');
   const running: { stop(): Promise<void> }[] = [];
   const keep = <One extends { stop(): Promise<void> }>(one: One): One => {
@@ -53,9 +53,9 @@ export async function setStage(options: { connections: number; profile: string |
   try {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    const start = async (name: string, module: string, input: unknown, nodeOptions: string[] = []): Promise<Child> => {
+    const start = async (name: string, module: string, input: unknown): Promise<Child> => {
       const output = path.join(folder, `${name}.log`);
-      return keep(await Child.start({ name, module, output, nodeOptions }, input));
+      return keep(await Child.start({ name, module, output }, input));
     };
     const postgres = keep(await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') }));
     const direct = await start('supplier', './servers/supplier.js', {});
@@ -72,10 +72,9 @@ export async function setStage(options: { connections: number; profile: string |
     const { databaseUrl, systems, postgresVersion } = await defineAgencies(folder, postgres.url(), supplierUrl);
     const port = await freePort();
     const publicUrl = `http://127.0.0.1:${port}`;
-    const profiling = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
     const settings = { PORT: `${port}`, PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl, LOG_NAME };
     const input: GatewayInput = { ...settings, GATEHOUSE_VAR: folder };
-    const gateway = await start('gateway', './servers/gateway.js', input, profiling);
+    const gateway = await start('gateway', './servers/gateway.js', input);
     const load = await start('load', './load/main.js', {
       gatewayUrl: publicUrl,
       systems,

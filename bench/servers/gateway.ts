@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
 import { readSettings, systemClock } from '../../src/config/index.js';
 import { readGatewayKeys } from '../../src/keys/index.js';
 import { startGateway, type Gateway } from '../../src/main.js';
@@ -15,6 +17,21 @@ export interface GatewayInput {
 
 let gateway: Gateway | undefined;
 
+const profiler = new Session();
+
+async function startProfile(): Promise<void> {
+  profiler.connect();
+  await profiler.post('Profiler.enable');
+  await profiler.post('Profiler.setSamplingInterval', { interval: 500 });
+  await profiler.post('Profiler.start');
+}
+
+async function writeProfile({ file }: { file: string }): Promise<void> {
+  const { profile } = await profiler.post('Profiler.stop');
+  await writeFile(file, JSON.stringify(profile));
+  profiler.disconnect();
+}
+
 /** The gateway as it is served: nothing turned off, its log lines written. */
 answerParent({
   start: async (input: GatewayInput) => {
@@ -27,5 +44,7 @@ answerParent({
     });
     return gateway.url;
   },
+  startProfile,
+  writeProfile,
   stop: async () => gateway?.close(),
 });

@@ -26,6 +26,14 @@ import { LogReader } from './read-log.js';
               metrics.logAppendFailed();
               log.error('disclosure-log-failed', { err: error });
             },
+            unconfirmed: (exchangeId) => {
+              metrics.recordUnconfirmed(1);
+              log.error('exchange-unconfirmed', { exchangeId });
+            },
+            reconciled: (exchangeId, found) => {
+              metrics.recordUnconfirmed(-1);
+              log.warn('exchange-reconciled', { exchangeId, outcome: found ? 'not-released' : 'never-recorded' });
+            },
           },
         }),
     },

@@ -56,6 +56,10 @@ export interface DisclosureLogOptions {
     /** `entries` were committed in `seconds`; the log then has `size`. */
     written(entries: number, seconds: number, size: number): void;
     failed(error: Error): void;
+    /** The record of this exchange was sent to be committed and not confirmed; nothing was disclosed on it. */
+    unconfirmed(exchangeId: string): void;
+    /** It is now known whether that record is in the log. */
+    reconciled(exchangeId: string, found: boolean): void;
   };
 }
 
@@ -139,7 +143,7 @@ export class DisclosureLog {
     const unconfirmed = [...this.unconfirmed];
     try {
       this.connection ??= await LogConnection.open(this.options.databaseUrl, DEADLINE_MS);
-      const { results, tree } = await writeBatch(batch, {
+      const { results, tree, found } = await writeBatch(batch, {
         connection: this.connection,
         signer: this.options.signer,
         origin: this.options.signer.name,
@@ -154,6 +158,7 @@ export class DisclosureLog {
       this.tree = tree;
       this.failure = undefined;
       this.unconfirmed.splice(0, unconfirmed.length);
+      for (const one of unconfirmed) this.options.observe?.reconciled(one.exchangeId, isAmong(found, one));
       this.options.observe?.written(results.length, (performance.now() - began) / 1000, tree.size);
       batch.forEach((waiting, i) => {
         const result = results[i]!;
@@ -178,6 +183,7 @@ export class DisclosureLog {
       const { claims } = entry;
       if (claims.kind === 'decision' || claims.kind === 'outcome') {
         this.unconfirmed.push({ exchangeId: claims.exchangeId, kind: claims.kind });
+        this.options.observe?.unconfirmed(claims.exchangeId);
       }
     }
     for (const waiting of [...batch, ...this.waiting.splice(0)]) {
@@ -195,12 +201,13 @@ export class DisclosureLog {
   private reconciliations(unconfirmed: readonly Unconfirmed[], found: readonly FoundRecord[]): ReconciliationEntry[] {
     const at = this.options.clock.now().toISOString();
     return unconfirmed
-      .filter(({ exchangeId, kind }) =>
-        found.some((record) => record.exchangeId === exchangeId && record.kind === kind),
-      )
+      .filter((one) => isAmong(found, one))
       .map(({ exchangeId, kind }) => ({
         claims: { kind: 'reconciliation', at, exchangeId, unconfirmed: kind, result: 'not-released' },
         detail: {},
       }));
   }
 }
+
+const isAmong = (found: readonly FoundRecord[], { exchangeId, kind }: Unconfirmed): boolean =>
+  found.some((record) => record.exchangeId === exchangeId && record.kind === kind);

@@ -11,7 +11,7 @@ import { LogDamaged, loadTree, type Query, type StoredCheckpoint } from './tree-
 export interface Conditions {
   /** The register's revision that the decision was made on. */
   readonly registerRevision?: number;
-  /** Permissions (UUIDs) that the exchange relies on: given, and not withdrawn. */
+  /** Permissions (UUIDs) that the exchange relies on: given, valid now, and not withdrawn. */
   readonly permissions?: readonly string[];
 }
 
@@ -112,7 +112,8 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
       NEWEST_CHECKPOINT,
       'SELECT revision FROM register_revision',
       permissions.length > 0
-        ? `SELECT id FROM permissions WHERE id IN (${uuids(permissions)}) AND withdrawn_at IS NULL`
+        ? `SELECT id FROM permissions WHERE id IN (${uuids(permissions)}) AND withdrawn_at IS NULL
+           AND valid_from <= '${context.at.toISOString()}' AND valid_until > '${context.at.toISOString()}'`
         : 'SELECT',
       context.unconfirmed.length > 0
         ? `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`

@@ -38,6 +38,7 @@ export class Metrics {
   readonly #batchEntries = this.#histogram('log_append_entries', 'Entries per commit of the log', [], BATCH_SIZES);
   readonly #appendSeconds = this.#histogram('log_append_seconds', 'Time of a commit of the log', [], DURATIONS);
   readonly #appendFailures = this.#counter('log_append_failures_total', 'Commits of the log that failed', []);
+  readonly #unconfirmed = this.#gauge('log_unconfirmed_exchanges', 'Records neither confirmed nor reconciled yet');
   readonly #logSize = this.#gauge('log_entries', 'Entries in the disclosure log as this replica knows it');
   readonly #ready = this.#gauge('ready', '1 when the replica should be sent exchanges');
   readonly #seen = new Map<string, Set<string>>();
@@ -94,6 +95,10 @@ export class Metrics {
     this.#batchEntries.observe(entries);
     this.#appendSeconds.observe(seconds);
     this.#logSize.set(size);
+  }
+  /** The number of records that were never confirmed changed by this much. */
+  recordUnconfirmed(change: 1 | -1): void {
+    this.#unconfirmed.inc(change);
   }
   logAppendFailed(): void {
     this.#appendFailures.inc();
