@@ -1,7 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { errorOf } from './errors.js';
 import type { components, paths } from './generated/gatehouse.js';
-import type { PrivateKey } from './session.js';
+import { algorithmOf, type PrivateKey } from './session.js';
 import { Transport } from './transport.js';
 import type { LogKeys } from './verify-receipt.js';
 
@@ -70,9 +70,10 @@ export class GatehouseClient {
   private readonly timeLimitMs: number;
   private readonly baseUrl: string;
 
-  /** @throws TypeError for an address that must not be spoken to. Nothing is sent yet. */
+  /** @throws TypeError for an address that must not be spoken to, or a key of a kind that no gateway takes. Sends nothing. */
   constructor(options: GatehouseOptions) {
     const { clientId, privateKey, repeats = REPEATS, allowHttp = false } = options;
+    algorithmOf(privateKey);
     this.baseUrl = readBaseUrl(options.baseUrl, allowHttp);
     this.timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS;
     this.transport = new Transport({

@@ -45,7 +45,7 @@ export class Session {
     private readonly proofs: oauth.DPoPHandle,
   ) {}
 
-  /** @throws GatehouseUnreachable; TypeError when the key is of another kind */
+  /** @throws GatehouseUnreachable */
   static async open(options: SessionOptions): Promise<Session> {
     const { baseUrl, clientId, privateKey, timeLimitMs } = options;
     const key = (await importJWK(privateKey, algorithmOf(privateKey))) as oauth.CryptoKey;
@@ -119,8 +119,8 @@ const sending =
   (url, init) =>
     send(url, { ...(init as RequestInit), ...(signal && { signal }) });
 
-/** The algorithms that a gateway takes of callers. */
-function algorithmOf({ kty, crv }: PrivateKey): string {
+/** The algorithm of a key that gateways take of callers. @throws TypeError for any other key, which is not shown */
+export function algorithmOf({ kty, crv }: PrivateKey): string {
   const algorithms: Readonly<Record<string, string>> = { 'EC P-256': 'ES256', 'OKP Ed25519': 'Ed25519', RSA: 'PS256' };
   const algorithm = algorithms[crv === undefined ? `${kty}` : `${kty} ${crv}`];
   if (algorithm === undefined) throw new TypeError('The private key must be of P-256, Ed25519 or RSA.');

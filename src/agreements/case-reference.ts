@@ -25,12 +25,21 @@ export function caseReferenceFault(pattern: string): string | undefined {
   return undefined;
 }
 
-/** Whether a case reference is of the rule's kind and form. A pattern that may not be used recognises nothing. */
-export function acceptsCaseReference(rule: CaseReferenceRule, kind: string, reference: string): boolean {
-  if (rule.kind !== kind || reference.length > LONGEST_CASE_REFERENCE) return false;
-  if (caseReferenceFault(rule.pattern) !== undefined) return false;
-  return compile(rule.pattern)?.test(reference) ?? false;
+/** Whether a case reference has the form that a rule asks for. A pattern that may not be used recognises nothing. */
+export function acceptsCaseReference({ pattern }: CaseReferenceRule, reference: string): boolean {
+  if (reference.length > LONGEST_CASE_REFERENCE) return false;
+  let recognise = recognisers.get(pattern);
+  if (recognise === undefined) {
+    if (recognisers.size >= MOST_REMEMBERED) recognisers.clear();
+    recognise = caseReferenceFault(pattern) === undefined ? compile(pattern) : undefined;
+    recognisers.set(pattern, (recognise ??= MATCHES_NOTHING));
+  }
+  return recognise.test(reference);
 }
+
+const MOST_REMEMBERED = 1_000;
+const MATCHES_NOTHING = /^(?!)/;
+const recognisers = new Map<string, RegExp>();
 
 function compile(pattern: string): RegExp | undefined {
   try {

@@ -1,57 +1,8 @@
-import type { Agency } from '../agencies/index.js';
-import type { DataService } from '../catalogue/index.js';
-import type { Flow, GapCode, StackGap } from '../legal-bases/legal-basis.js';
 import type { AgreementDraft } from './agreement.js';
 import { findDateFindings } from './lint-dates.js';
+import type { Finding, FindingCode, LintContext } from './lint-finding.js';
 import { findFlowFindings } from './lint-flows.js';
 import { findLegFindings } from './lint-legs.js';
-
-export type FindingCode =
-  | GapCode
-  | 'agency-unknown'
-  | 'party-without-leg'
-  | 'leg-repeated'
-  | 'leg-to-itself'
-  | 'not-a-party'
-  | 'data-service-unknown'
-  | 'not-the-holder'
-  | 'item-unknown'
-  | 'purpose-unknown'
-  | 'purpose-not-in-agreement'
-  | 'purpose-unused'
-  | 'identifier-type-not-taken'
-  | 'no-case-reference'
-  | 'case-reference-unsafe'
-  | 'reveals-unmatched'
-  | 'ends-before-start'
-  | 'ended'
-  | 'no-review-date'
-  | 'review-passed'
-  | 'review-after-end'
-  | 'policy-document-review-passed'
-  | 'ceases-during-agreement';
-
-/** Something that a good officer would say about an agreement. */
-export interface Finding {
-  readonly severity: 'error' | 'warning';
-  readonly code: FindingCode;
-  /** Members from the agreement down to what is meant, e.g. `['legs', 0, 'items', 2]`. */
-  readonly path: readonly (string | number)[];
-  /** A plain sentence without a full stop. */
-  readonly message: string;
-}
-
-/** What an agreement is read against. */
-export interface LintContext {
-  /** Today in UTC, `YYYY-MM-DD`. */
-  readonly on: string;
-  agency(id: string): Agency | undefined;
-  dataService(id: string): DataService | undefined;
-  /** Codes of the purposes that the catalogue of legal bases knows. */
-  readonly purposes: ReadonlySet<string>;
-  /** What a legal basis stack lacks for a flow; see `stackGaps` of `legal-bases`. */
-  stackGaps(stack: readonly string[], flow: Flow): readonly StackGap[];
-}
 
 /** Findings that hold whatever the day is and whatever the law says: the agreement speaks of what is not there. */
 const STRUCTURAL: ReadonlySet<FindingCode> = new Set<FindingCode>([

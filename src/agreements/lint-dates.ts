@@ -1,5 +1,5 @@
 import type { AgreementDraft } from './agreement.js';
-import type { Finding, FindingCode } from './lint-agreement.js';
+import type { Finding, FindingCode } from './lint-finding.js';
 
 /**
  * What is wrong with an agreement's dates on a day.

@@ -2,7 +2,7 @@ import type { Agency } from '../agencies/index.js';
 import type { DataItem } from '../catalogue/index.js';
 import type { Flow, StackGap } from '../legal-bases/legal-basis.js';
 import type { AgreementDraft, Leg } from './agreement.js';
-import type { Finding, LintContext } from './lint-agreement.js';
+import type { Finding, LintContext } from './lint-finding.js';
 
 /**
  * What the legal basis stacks lack, for each item and purpose of each leg, on the first day on which it matters; and, as a
@@ -15,6 +15,7 @@ export function findFlowFindings(agreement: AgreementDraft, context: LintContext
     const later = agreement.endsOn > today ? gapsOf(agreement, leg, context, agreement.endsOn) : [];
     const ceasing = later.filter((gap) => !gaps.some((known) => known.key === gap.key));
     return [
+      ...(gaps.length === 0 ? findIdleBases(agreement, leg, index, context, today) : []),
       ...gaps.map((gap): Finding => ({ severity: 'error', code: gap.code, ...describe(gap, leg, index) })),
       ...ceasing.map((gap): Finding => {
         const { path, message } = describe(gap, leg, index);
@@ -25,6 +26,23 @@ export function findFlowFindings(agreement: AgreementDraft, context: LintContext
   });
 }
 
+/** Bases that carry nothing: a power for other purposes or agencies, a condition that no item needs. */
+function findIdleBases(
+  agreement: AgreementDraft,
+  leg: Leg,
+  index: number,
+  context: LintContext,
+  on: string,
+): Finding[] {
+  const flows = flowsOf(agreement, leg, context, on);
+  const carrying = new Set(flows.flatMap(({ flow }) => context.basesReliedOn(leg.legalBasis, flow)));
+  return leg.legalBasis.flatMap((basis, position): Finding[] => {
+    if (flows.length === 0 || carrying.has(basis)) return [];
+    const message = `leg ${leg.id}: ${basis} carries nothing: its purposes or agency types do not match this leg, or no item needs it`;
+    return [{ severity: 'warning', code: 'basis-idle', path: ['legs', index, 'legalBasis', position], message }];
+  });
+}
+
 /** One gap, and every item that it concerns. */
 interface LegGap extends StackGap {
   readonly key: string;
@@ -32,21 +50,31 @@ interface LegGap extends StackGap {
 }
 
 function gapsOf(agreement: AgreementDraft, leg: Leg, context: LintContext, on: string): LegGap[] {
-  const from = context.agency(leg.from);
-  const to = context.agency(leg.to);
-  if (!from || !to) return []; // Reported as an unknown agency.
   const found = new Map<string, LegGap>();
-  for (const item of itemsOf(leg, context)) {
-    for (const purpose of leg.purposes) {
-      for (const gap of context.stackGaps(leg.legalBasis, flowOf(from, to, purpose, item, on, agreement))) {
-        const key = `${gap.code} ${gap.basis ?? ''} ${gap.message}`;
-        const known = found.get(key) ?? { ...gap, key, items: [] };
-        if (!known.items.includes(item.id)) known.items.push(item.id);
-        found.set(key, known);
-      }
+  for (const { item, flow } of flowsOf(agreement, leg, context, on)) {
+    for (const gap of context.stackGaps(leg.legalBasis, flow)) {
+      const key = `${gap.code} ${gap.basis ?? ''} ${gap.message}`;
+      const known = found.get(key) ?? { ...gap, key, items: [] };
+      if (!known.items.includes(item.id)) known.items.push(item.id);
+      found.set(key, known);
     }
   }
   return [...found.values()];
+}
+
+/** Every flow that a leg allows: each of its items for each of its purposes. */
+function flowsOf(
+  agreement: AgreementDraft,
+  leg: Leg,
+  context: LintContext,
+  on: string,
+): { item: DataItem; flow: Flow }[] {
+  const from = context.agency(leg.from);
+  const to = context.agency(leg.to);
+  if (!from || !to) return []; // Reported as an unknown agency.
+  return itemsOf(leg, context).flatMap((item) =>
+    leg.purposes.map((purpose) => ({ item, flow: flowOf(from, to, purpose, item, on, agreement) })),
+  );
 }
 
 function itemsOf(leg: Leg, context: LintContext): DataItem[] {

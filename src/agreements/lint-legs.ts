@@ -1,7 +1,7 @@
 import type { DataService } from '../catalogue/index.js';
 import type { AgreementDraft, Leg } from './agreement.js';
 import { caseReferenceFault } from './case-reference.js';
-import type { Finding, FindingCode, LintContext } from './lint-agreement.js';
+import type { Finding, FindingCode, LintContext } from './lint-finding.js';
 
 /** What a leg says of parties, data service, items, purposes, identifiers and case references that does not hold. */
 export function findLegFindings(agreement: AgreementDraft, leg: Leg, index: number, context: LintContext): Finding[] {

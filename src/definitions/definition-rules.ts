@@ -1,11 +1,11 @@
 import type { LintContext } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
 import { validateConnector } from '../connectors/index.js';
-import { stackGaps, type LegalBasesCatalogue } from '../legal-bases/index.js';
+import { basesReliedOn, stackGaps, type LegalBasesCatalogue } from '../legal-bases/index.js';
 import { IDENTIFIER_TYPES } from '../subject-handles/index.js';
 
 /** What definitions are held against beside their schemas. Given by the caller, so that checking them is pure. */
-export interface DefinitionRules extends Pick<LintContext, 'purposes' | 'stackGaps'> {
+export interface DefinitionRules extends Pick<LintContext, 'purposes' | 'stackGaps' | 'basesReliedOn'> {
   /** Types of identifier that `subject-handles` has a rule for. */
   readonly identifierTypes: ReadonlySet<string>;
   /** What is wrong with a data service's connector and selectors, in sentences. */
@@ -18,6 +18,7 @@ export function makeDefinitionRules(catalogue: LegalBasesCatalogue): DefinitionR
     purposes: new Set(catalogue.purposes().map(({ code }) => code)),
     identifierTypes: new Set(Object.keys(IDENTIFIER_TYPES)),
     stackGaps: (stack, flow) => stackGaps(catalogue, stack, flow),
+    basesReliedOn: (stack, flow) => basesReliedOn(catalogue, stack, flow),
     validateConnector,
   };
 }

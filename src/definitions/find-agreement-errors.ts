@@ -82,6 +82,7 @@ export function lintContextOf(
     on,
     purposes: rules.purposes,
     stackGaps: (stack, flow) => rules.stackGaps(stack, flow),
+    basesReliedOn: (stack, flow) => rules.basesReliedOn(stack, flow),
     agency: (id) => agencies.get(id),
     dataService: (id) => dataServices.get(id),
   };

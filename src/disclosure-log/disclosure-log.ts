@@ -22,7 +22,8 @@ export class LogUnavailable extends Error {
 /** What an entry relied on is no longer so. Nothing was recorded; gather the facts again. */
 export class EntryStale extends Error {
   override readonly name = 'EntryStale';
-  constructor(readonly staleness: Staleness) {
+  /** @param staleness `day-ended`: the decision was made on an earlier day, as its maker found before it was sent here */
+  constructor(readonly staleness: Staleness | 'day-ended') {
     super(staleness);
   }
 }

@@ -76,24 +76,36 @@ export async function writeBatch(submissions: readonly Submission[], context: Ba
   const state = await lockAndRead(submissions, context);
   const tree = (await currentTree(state.newest, context)).copy();
   const accepted: LogEntry[] = context.reconcile(state.found);
-  const verdicts: (Staleness | undefined)[] = [];
-  for (const { entry, conditions, change } of submissions) {
+  /** By submission: its place among the accepted, or why it is none. */
+  const verdicts = new Map<Submission, number | Staleness>();
+  for (const submission of changesLast(submissions)) {
+    const { entry, conditions, change } = submission;
     const stale = staleness(conditions, state) ?? (await applied(change, connection));
-    if (!stale) accepted.push(entry);
-    verdicts.push(stale);
+    verdicts.set(submission, stale ?? accepted.push(entry) - 1);
   }
+  const resultsFrom = (entries: readonly Recorded[]): (Recorded | Staleness)[] =>
+    submissions.map((submission) => {
+      const verdict = verdicts.get(submission)!;
+      return typeof verdict === 'number' ? entries[verdict]! : verdict;
+    });
   if (accepted.length === 0) {
     // Committed all the same: the lock was a write, so this finds out whether a commit is confirmed.
     await connection.commit('SELECT');
-    return { results: verdicts.filter((verdict) => verdict !== undefined), tree, found: state.found };
+    return { results: resultsFrom([]), tree, found: state.found };
   }
   const recorded = await append(accepted, tree, { ...context, query: (sql, values) => connection.query(sql, values) });
   const { root, note, size } = recorded;
   context.committing();
   await connection.commit(insertCheckpoint(size, root, note, context.at));
-  const own = recorded.entries.slice(accepted.length - verdicts.filter((verdict) => !verdict).length);
-  return { results: verdicts.map((verdict) => verdict ?? own.shift()!), tree, found: state.found };
+  return { results: resultsFrom(recorded.entries), tree, found: state.found };
 }
+
+/**
+ * INVARIANT: 6. Conditions are read once for the batch. An entry that relies on a permission must not come after the
+ * withdrawal of it that goes in the same batch, so whatever changes something comes after whatever changes nothing.
+ */
+const changesLast = (submissions: readonly Submission[]): Submission[] =>
+  submissions.toSorted((one, other) => Number(one.change !== undefined) - Number(other.change !== undefined));
 
 interface LockedState {
   readonly newest: StoredCheckpoint | undefined;

@@ -20,7 +20,7 @@ import type { Decisions } from '../policy/index.js';
 import { subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import { establishFacts, needsOf, standingsOf, supplierOf } from './establish-facts.js';
-import { decisionEntry, outcomeEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
+import { decisionEntry, outcomeEntry, restingOn, unreadableRequestEntry, type Decided } from './exchange-entry.js';
 import { fetchPermittedItems } from './fetch-permitted-items.js';
 import { findAgreementInForce } from './find-agreement-in-force.js';
 import { gatherPermissionFacts } from './gather-permission-facts.js';
@@ -114,6 +114,7 @@ export class DisclosureBroker {
   private async decideOnCurrentFacts(request: DisclosureRequest): Promise<Permit> {
     let register = this.parts.registers.current();
     for (let attempt = 1; ; attempt++) {
+      if (!isRegistered(request, register)) throw new Problem('TOKEN_INVALID');
       const decided = await this.decide(request, register);
       try {
         return await this.recordDecision(decided);
@@ -121,7 +122,6 @@ export class DisclosureBroker {
         if (!(error instanceof EntryStale)) throw error;
         if (attempt === MOST_ATTEMPTS) throw new Problem('GATEWAY_BUSY', { exchangeId: request.exchangeId });
         register = await this.parts.registers.fresh();
-        if (!register.system(request.caller.system)) throw new Problem('TOKEN_INVALID');
       }
     }
   }
@@ -130,7 +130,7 @@ export class DisclosureBroker {
   private async decide(request: DisclosureRequest, register: Register): Promise<Decided> {
     const { catalogue, clock, decisions } = this.parts;
     const at = clock.now();
-    const on = at.toISOString().slice(0, 10);
+    const on = dayOf(at);
     const found = findAgreementInForce(request, register, on);
     const standings = standingsOf(request, found, register, catalogue, on);
     const permissions = await gatherPermissionFacts(
@@ -171,44 +171,59 @@ export class DisclosureBroker {
 
   /** Step 8. The permit must still stand when the outcome is recorded; then, and only then, the answer goes out. */
   private async recordAndRelease(permit: Permit, answer: SupplierAnswer): Promise<Disclosure> {
-    const { request, decision } = permit.decided;
-    const released = Object.keys(answer.data);
-    // INVARIANT: 9. Whether the person is known to the supplier is said only where the agreement says it may be.
-    const noTrace = !answer.matched && permit.decided.revealsUnmatched;
-    const outcome: Outcome = {
-      result: 'disclosed',
-      released,
-      withheld: [...withheldOf(decision), ...suppressedOf(answer)],
-      cause: null,
-      ...(noTrace && { noTrace }),
-    };
-    let { decided, entry } = permit;
+    const { request } = permit.decided;
+    let standing = permit.decided;
     for (let attempt = 1; ; attempt++) {
-      const { revision } = decided.register;
-      const of = { at: this.parts.clock.now(), registerRevision: revision, surplus: answer.surplus };
-      const disclosed = outcomeEntry(entry, outcome, of);
       try {
-        const receipt = await this.receiptOf(await this.record(disclosed, conditionsOf(decided)), disclosed);
-        this.parts.metrics.surplusDropped(request.dataService, answer.surplus);
-        return {
-          exchangeId: request.exchangeId,
-          decision: answeredDecision(entry.claims.decision, answer, noTrace),
-          data: answer.data,
-          withheld: outcome.withheld,
-          receipt,
-        };
+        return await this.release(permit, standing, answer);
       } catch (error) {
         if (!(error instanceof EntryStale)) throw error;
         // INVARIANT: 6. Something the permit relied on was withdrawn or changed meanwhile: decide again, or release nothing.
-        decided = await this.decide(request, await this.parts.registers.fresh());
-        if (!covers(decided.decision.items, released) || attempt === MOST_ATTEMPTS) {
-          const { revision: now } = decided.register;
-          await this.recordFailure(entry, now, { result: 'permit-lapsed', cause: error.staleness });
-          throw lapsed(decided, request.exchangeId);
+        standing = await this.decide(request, await this.parts.registers.fresh());
+        if (!stillPermits(standing, Object.keys(answer.data)) || attempt === MOST_ATTEMPTS) {
+          await this.recordFailure(permit.entry, standing.register.revision, {
+            result: 'permit-lapsed',
+            cause: error.staleness,
+          });
+          throw lapsed(standing, request.exchangeId);
         }
-        entry = decisionEntry(decided, this.parts.keys.subjectHandle);
       }
     }
+  }
+
+  /**
+   * Records the outcome on what stands now, and makes the answer.
+   * @throws EntryStale when what it relies on stands no longer; nothing was recorded
+   */
+  private async release(permit: Permit, standing: Decided, answer: SupplierAnswer): Promise<Disclosure> {
+    const { decided, entry } = permit;
+    const { exchangeId, dataService } = decided.request;
+    const released = Object.keys(answer.data);
+    const at = this.parts.clock.now();
+    // INVARIANT: 4. Agreements and legal bases are in force by the day, so a decision stands for its own day.
+    if (dayOf(at) !== dayOf(standing.at)) throw new EntryStale('day-ended');
+    // INVARIANT: 9. Whether the person is known to the supplier is said only where the agreement says it may be.
+    const noTrace = !answer.matched && decided.revealsUnmatched && standing.revealsUnmatched;
+    const outcome: Outcome = {
+      result: 'disclosed',
+      released,
+      withheld: [...withheldOf(decided.decision), ...suppressedOf(answer)],
+      cause: null,
+      ...(noTrace && { noTrace }),
+    };
+    const rested =
+      standing === decided ? entry : restingOn(entry, decisionEntry(standing, this.parts.keys.subjectHandle), released);
+    const of = { at, registerRevision: standing.register.revision, surplus: answer.surplus };
+    const disclosed = outcomeEntry(rested, outcome, of);
+    const receipt = await this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
+    this.parts.metrics.surplusDropped(dataService, answer.surplus);
+    return {
+      exchangeId,
+      decision: answeredDecision(entry.claims.decision, answer, noTrace),
+      data: answer.data,
+      withheld: outcome.withheld,
+      receipt,
+    };
   }
 
   private async recordFailure(
@@ -249,5 +264,15 @@ const conditionsOf = ({ register, permissions }: Decided): Conditions => ({
   permissions,
 });
 
-const covers = (items: Decided['decision']['items'], released: readonly string[]): boolean =>
-  released.every((name) => items.some(({ item, outcome }) => item === name && outcome === 'permit'));
+/** The system that asked is still registered, for the agency that it asked for. */
+const isRegistered = ({ caller }: DisclosureRequest, register: Register): boolean =>
+  register.system(caller.system)?.agency === caller.agency;
+
+/** INVARIANT: 2. Only a decision that is a permit as a whole, and permits each of these items, lets them go. */
+const stillPermits = ({ request, register, decision }: Decided, released: readonly string[]): boolean =>
+  isRegistered(request, register) &&
+  decision.outcome !== 'deny' &&
+  released.every((name) => decision.items.some(({ item, outcome }) => item === name && outcome === 'permit'));
+
+/** Day in UTC, `YYYY-MM-DD`. */
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);

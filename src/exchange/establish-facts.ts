@@ -123,7 +123,7 @@ function legFacts(leg: Leg, request: DisclosureRequest): Omit<NonNullable<ItemFa
     caseReference:
       caseReference === undefined
         ? 'absent'
-        : leg.caseReferences.some((rule) => acceptsCaseReference(rule, rule.kind, caseReference))
+        : leg.caseReferences.some((rule) => acceptsCaseReference(rule, caseReference))
           ? 'accepted'
           : 'not-accepted',
   };

@@ -60,6 +60,19 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
   return { claims, detail };
 }
 
+/**
+ * A permit that was decided again before its release: what is released rests on the later decision, what was withheld stays
+ * withheld.
+ * INVARIANT: 4. An outcome names the agreement, the stack and the permissions that stood when it was recorded.
+ */
+export function restingOn(permit: ExchangeEntry, later: ExchangeEntry, released: readonly string[]): ExchangeEntry {
+  const items = permit.claims.items.map((item) => {
+    const stands = later.claims.items.find(({ dataItem }) => dataItem === item.dataItem);
+    return stands && released.includes(item.dataItem) ? stands : item;
+  });
+  return { claims: { ...permit.claims, agreement: later.claims.agreement, items }, detail: later.detail };
+}
+
 /** The entry that says what became of a permit. */
 export function outcomeEntry(
   decision: ExchangeEntry,

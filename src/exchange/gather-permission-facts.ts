@@ -34,26 +34,29 @@ export async function gatherPermissionFacts(
 ): Promise<ReadonlyMap<string, PermissionFact>> {
   const asked = needs.some(({ kinds }) => kinds.length > 0);
   const recorded = asked ? await readRecorded().catch(() => undefined) : [];
-  const considered = recorded?.filter(({ id }) => request.permission === undefined || id === request.permission);
-  return new Map(needs.map((need) => [need.item, factOf(need, request, considered, at)]));
+  return new Map(needs.map((need) => [need.item, factOf(need, request, recorded, at)]));
 }
 
 function factOf(
   { item, sensitivity, kinds }: ItemNeed,
   request: DisclosureRequest,
-  considered: readonly Permission[] | undefined,
+  recorded: readonly Permission[] | undefined,
   at: Date,
 ): PermissionFact {
   if (kinds.length === 0) return { required: kinds, state: 'not-required', permissions: [] };
-  if (!considered) return { required: kinds, state: 'unknown', permissions: [] };
-  const { purpose, caller, dataService } = request;
-  const findings = kinds.map((kind) =>
-    findPermission(
-      considered,
-      { kind, purpose, sensitivity, recipient: caller.agency, item: `${dataService}#${item}` },
+  if (!recorded) return { required: kinds, state: 'unknown', permissions: [] };
+  const { purpose, caller, dataService, permission: named } = request;
+  const findings = kinds.map((kind) => {
+    const need = { kind, purpose, sensitivity, recipient: caller.agency, item: `${dataService}#${item}` };
+    const newest = findPermission(recorded, need, at);
+    // INVARIANT: 6. To name an earlier permission does not go behind a later withdrawal.
+    if (named === undefined || newest.state === 'withdrawn') return newest;
+    return findPermission(
+      recorded.filter(({ id }) => id === named),
+      need,
       at,
-    ),
-  );
+    );
+  });
   const lacking = findings.find(({ state }) => state !== 'given');
   return {
     required: kinds,

@@ -15,12 +15,7 @@ export function parseDisclosureRequest(arrival: Arrival, exchangeId: string, reg
   const body = readBody(QueryBody, arrival.body);
   const identifiers = readSubject(body.subject);
   refuseIdentifiersNotTaken(body.dataService, identifiers, arrival.caller.agency, register);
-  if (looksLikePersonIdentifier(body.requestedBy.staffId)) {
-    throw new Problem('REQUEST_INVALID', {
-      pointers: ['/requestedBy/staffId'],
-      detail: 'A staff id is kept in the log, so it must not have the form of a person’s identifier.',
-    });
-  }
+  refuseIdentifiersInNames(body);
   return {
     exchangeId,
     pattern: arrival.pattern,
@@ -35,6 +30,25 @@ export function parseDisclosureRequest(arrival: Arrival, exchangeId: string, reg
     permission: body.permission,
     justification: body.justification,
   };
+}
+
+/** INVARIANT: 1. What a request names is recorded as it stands, before anybody knows whether there is such a thing. */
+function refuseIdentifiersInNames({ dataService, purpose, dataItems, requestedBy, agreement = '' }: QueryBody): void {
+  const names: [string, string][] = [
+    ['/requestedBy/staffId', requestedBy.staffId],
+    ['/requestedBy/role', requestedBy.role],
+    ['/purpose', purpose],
+    ['/agreement', agreement],
+    ...dataService.split('/').map((part): [string, string] => ['/dataService', part]),
+    ...dataItems.map((item, place): [string, string] => [`/dataItems/${place}`, item]),
+  ];
+  const wrong = names.find(([, name]) => looksLikePersonIdentifier(name));
+  if (wrong) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: [wrong[0]],
+      detail: 'This is kept in the log, so it must not have the form of a person’s identifier.',
+    });
+  }
 }
 
 /** INVARIANT: 8. Only of a service that the caller has an agreement for is it said which identifiers it takes. */

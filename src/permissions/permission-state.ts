@@ -20,14 +20,15 @@ export interface PermissionFinding {
 
 /**
  * Whether the permissions recorded of a person meet a need at an instant. The newest word of those that reach the need
- * decides: who withdrew last said no, whatever they said before. Kinds never stand in for one another.
+ * decides: who withdrew last said no, whatever they said before; at the same instant the no counts. Kinds never stand in for
+ * one another.
  */
 export function findPermission(recorded: readonly Permission[], need: PermissionNeed, at: Date): PermissionFinding {
   const ofKind = recorded.filter((permission) => permission.kind === need.kind);
   if (ofKind.length === 0) return { state: 'none', permission: null };
   const [newest] = ofKind
     .filter((permission) => reaches(permission, need))
-    .toSorted((a, b) => lastWord(b) - lastWord(a));
+    .toSorted((a, b) => lastWord(b) - lastWord(a) || Number(b.withdrawnAt !== null) - Number(a.withdrawnAt !== null));
   if (!newest) return { state: 'outside-scope', permission: null };
   if (newest.withdrawnAt) return { state: 'withdrawn', permission: null };
   if (at < newest.validFrom || at >= newest.validUntil) return { state: 'expired', permission: null };

@@ -6,7 +6,7 @@ import { Problem } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
 import { DisclosureLog, EntryStale, LogUnavailable, type Change, type LogEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
-import { readSubject, subjectHandle } from '../subject-handles/index.js';
+import { looksLikePersonIdentifier, readSubject, subjectHandle } from '../subject-handles/index.js';
 import type { PermissionBody } from './permission-body.js';
 import { PermissionEntity } from './permission.entity.js';
 import { CAPACITIES_OF, type Permission } from './permission.js';
@@ -218,7 +218,20 @@ function refuseWhatCannotStand(body: PermissionBody, times: { now: Date; validFr
       detail: 'Whoever gives the permission cannot act in this capacity.',
     });
   }
+  // INVARIANT: 1. These are stored as they stand.
+  const { wordingVersion, purpose, recipients, items } = body;
+  const names = { wordingVersion: [wordingVersion], purpose: [purpose], recipients, items: items.flatMap(partsOf) };
+  const wrong = Object.entries(names).find(([, texts]) => texts.some(looksLikePersonIdentifier));
+  if (wrong) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: [`/${wrong[0]}`],
+      detail: 'This is stored, so it must not have the form of a person’s identifier.',
+    });
+  }
 }
+
+/** Agency, data service and item of `<agency>/<name>#<item>`. */
+const partsOf = (item: string): string[] => item.split(/[/#]/);
 
 async function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;

@@ -10,6 +10,8 @@ export interface DatabaseLine {
   cutAfter: string;
   /** Cuts everything, and refuses new connections until `mend`. */
   cut(): void;
+  /** Lets nothing through any more without hanging up, as a network does that loses packets, until `mend`. */
+  freeze(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
   let down = false;
+  let frozen = false;
   const server = createServer((client) => {
     if (down) {
       client.destroy();
@@ -25,6 +28,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
     }
     const upstream = connect(Number(port), hostname);
     sockets.add(client).add(upstream);
+    if (frozen) client.pause();
     client.on('data', (bytes) => {
       const text = bytes.toString('latin1');
       if (line.cutBefore && text.includes(line.cutBefore)) {
@@ -64,8 +68,14 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
       down = true;
       for (const socket of sockets) socket.destroy();
     },
+    freeze() {
+      frozen = true;
+      for (const socket of sockets) socket.pause();
+    },
     mend() {
       down = false;
+      frozen = false;
+      for (const socket of sockets) socket.resume();
     },
     async close() {
       down = true;

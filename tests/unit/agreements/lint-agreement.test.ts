@@ -27,6 +27,23 @@ const withFire = { parties: ['council', 'trust', 'fire'], purposes: ['premises-r
 
 const ROWS: Row[] = [
   {
+    what: 'a power for other purposes beside the one that carries the leg',
+    code: 'basis-idle',
+    severity: 'warning',
+    leg: {
+      legalBasis: [
+        'ukgdpr-6-1-e',
+        'care-2014-s6',
+        'wra-2012-s131',
+        'ukgdpr-9-2-h',
+        'dpa-sch1-para2',
+        'cldc-explicit-consent',
+      ],
+    },
+    path: ['legs', 0, 'legalBasis', 2],
+    says: 'wra-2012-s131 carries nothing',
+  },
+  {
     what: 'a party that nobody defines',
     code: 'agency-unknown',
     agreement: { parties: ['council', 'trust', 'ghost'] },
@@ -309,6 +326,7 @@ describe('lint of an agreement', () => {
       on: '2026-11-22',
       agency: (id) => agencies.get(id),
       dataService: () => makeDataService(),
+      basesReliedOn: (stack) => stack,
       stackGaps: (_, flow) =>
         flow.on > '2028-01-01' ? [{ code: 'not-in-force', basis: 'care-2014-s6', message: 'It ends in 2028.' }] : [],
     });

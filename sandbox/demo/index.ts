@@ -1,0 +1,2 @@
+export { runDemo } from './run-demo.js';
+export { Stage, type StageOptions } from './stage.js';

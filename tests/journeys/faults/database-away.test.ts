@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { startCommand } from '../../support/command.js';
+import { needsPermission, needsQuery, type Answer } from '../../support/gateway.js';
+import { SECRET, startFaultyWorld, type FaultyWorld } from '../../support/faulty-world.js';
+import { until } from '../../support/until.js';
+
+describe('a gateway whose PostgreSQL goes away', () => {
+  let world: FaultyWorld;
+  beforeAll(async () => {
+    world = await startFaultyWorld();
+  });
+  afterAll(async () => world.stop());
+  beforeEach(async () => world.untilReady());
+
+  const expectRefused = (answer: Answer): void => {
+    expect(answer.status).toBe(503);
+    expect(answer.body['code']).toMatch(/^(LOG|STORE)_UNAVAILABLE$/);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answer.text).not.toContain(SECRET);
+  };
+
+  it('says that it is not ready, and why, although nobody asks it for anything; it is alive, and ready again by itself', async () => {
+    world.gateway.line.cut();
+    await world.untilReady(false);
+    const { checks } = JSON.parse((await world.health('ready')).text) as { checks: { name: string; ok: boolean }[] };
+    expect(checks).toContainEqual({
+      name: 'disclosure-log',
+      ok: false,
+      reason: expect.stringMatching(/^the disclosure log cannot be written/) as string,
+    });
+    expect((await world.health('live')).status).toBe(200);
+    world.gateway.line.mend();
+    await world.untilReady();
+    expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
+  });
+
+  it('says that it is not ready when the database stops answering without hanging up', async () => {
+    world.gateway.line.freeze();
+    await world.untilReady(false);
+    expect((await world.health('live')).status).toBe(200);
+    expectRefused(await world.council('POST', '/v1/queries', needsQuery()));
+    world.gateway.line.mend();
+    await world.untilReady();
+    expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
+  });
+
+  it('answers 503 with Retry-After before the decision, asks no supplier, and serves again without a restart', async () => {
+    const asked = world.supplier.seen.length;
+    world.gateway.line.cut();
+    expectRefused(await world.council('POST', '/v1/queries', needsQuery()));
+    expectRefused(await world.council('POST', '/v1/permissions', needsPermission()));
+    world.gateway.line.mend();
+    await world.untilReady();
+    expect(world.supplier.seen).toHaveLength(asked);
+    expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
+  });
+
+  it('answers 503 when the decision cannot be written, and asks no supplier', async () => {
+    const asked = world.supplier.seen.length;
+    world.gateway.line.cutBefore = 'INSERT INTO log_entries';
+    const answer = await world.council('POST', '/v1/queries', needsQuery());
+    expectRefused(answer);
+    await world.untilReady();
+    expect(world.supplier.seen).toHaveLength(asked);
+    expect(await world.records.of(answer.body['exchangeId'])).toEqual([]);
+  });
+
+  it('discloses nothing between decision and outcome; the log verifies, and the exchange is listed', async () => {
+    world.supplier.hold();
+    const asking = world.council('POST', '/v1/queries', needsQuery());
+    await until(() => world.supplier.waiting() === 1);
+    world.gateway.line.cut();
+    world.supplier.release();
+    const answer = await asking;
+    expectRefused(answer);
+    const { exchangeId } = answer.body;
+    world.gateway.line.mend();
+    await world.untilReady();
+
+    expect((await world.records.of(exchangeId)).map(({ kind }) => kind)).toEqual(['decision']);
+    expect(await world.records.verify()).toMatchObject({ findings: [] });
+    expect((await world.records.unresolved()).map((one) => one.exchangeId)).toContain(exchangeId);
+    const settings = {
+      DATABASE_URL: world.gateway.sandbox.databaseUrl,
+      GATEHOUSE_KEYS: path.join(world.gateway.varFolder, 'keys'),
+    };
+    const [unresolved, verified] = await Promise.all([
+      startCommand(['log', 'unresolved'], settings).ended,
+      startCommand(['log', 'verify'], settings).ended,
+    ]);
+    expect(unresolved).toMatchObject({ code: 0, stdout: expect.stringContaining(String(exchangeId)) as string });
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('The log verifies') as string });
+  });
+});
