@@ -40,7 +40,7 @@ export default {
       severity: 'error',
       from: { path: '^src/policy/', pathNot: '^src/policy/(policy-set|policy-archive)' },
       to: {
-        path: '^(src/(?!policy/)|node_modules/(?!@cedar-policy)|node:)',
+        path: '^(src/(?!policy/)|node_modules/(?!@cedar-policy|canonicalize)|node:)',
         pathNot: 'node_modules/@cedar-policy',
         dependencyTypesNot: ['type-only'],
       },

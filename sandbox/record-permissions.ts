@@ -38,7 +38,7 @@ export async function recordPermissions({
     clientId: RECORDER,
     privateKey: JSON.parse(await readFile(keyFile, 'utf8')) as PrivateKey,
     allowHttp: true,
-    fetch: (address, init) => fetch(String(address).replace(publicUrl, listeningUrl), init),
+    fetch: async (url, init) => await fetch(url.replace(publicUrl, listeningUrl), init),
   });
   const year = clock.now().getUTCFullYear();
   const people = Object.keys(MAGIC_NHS_NUMBERS).filter((nhsNumber) => nhsNumber !== WITHOUT_PERMISSION);

@@ -1,6 +1,5 @@
-import { ResponseBodyError } from 'openid-client';
 import { TokenRefused } from './errors.js';
-import { repeat, retryAfterMs, type Attempt } from './repeat.js';
+import { repeat, type Attempt } from './repeat.js';
 import type { AccessToken } from './session.js';
 
 /** A token is not used in the last part of its life: it must still be valid when the gateway reads it. Milliseconds. */
@@ -53,8 +52,5 @@ export class AccessTokens {
 }
 
 /** Nothing was begun for a token request that was turned away: it may be made again, with a new assertion. */
-function waitAfter(made: Attempt<unknown>): number | undefined {
-  const cause = 'error' in made && made.error instanceof TokenRefused ? made.error.cause : undefined;
-  if (!(cause instanceof ResponseBodyError) || ![429, 503].includes(cause.status)) return undefined;
-  return retryAfterMs(cause.response.headers, new Date()) ?? 0;
-}
+const waitAfter = (made: Attempt<unknown>): number | undefined =>
+  'error' in made && made.error instanceof TokenRefused ? made.error.retryAfterMs : undefined;

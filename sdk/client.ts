@@ -1,7 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { errorOf } from './errors.js';
 import type { components, paths } from './generated/gatehouse.js';
-import { algorithmOf, type PrivateKey } from './session.js';
+import { algorithmOf, type PrivateKey, type SendRequest } from './session.js';
 import { Transport } from './transport.js';
 import type { LogKeys } from './verify-receipt.js';
 
@@ -35,7 +35,7 @@ export interface GatehouseOptions {
   /** Speaks `http:` to another machine too, without TLS: for trying things out with made-up data. Default false. */
   readonly allowHttp?: boolean;
   /** Used instead of the global `fetch`, e.g. for a proxy. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: SendRequest;
 }
 
 export interface CallOptions {
@@ -82,7 +82,7 @@ export class GatehouseClient {
       privateKey,
       repeats,
       timeLimitMs: this.timeLimitMs,
-      fetch: options.fetch ?? ((...request) => fetch(...request)),
+      fetch: options.fetch ?? (async (url, init) => await fetch(url, init)),
     });
     this.api = createClient<paths>({
       baseUrl: this.baseUrl,

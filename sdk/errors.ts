@@ -63,13 +63,20 @@ export class GatehouseUnreachable extends Error {
   }
 }
 
-/** The authorization server gave no token: the key is not registered for this system, or its clock is wrong. */
+/**
+ * The authorization server gave no token: the key is not registered for this system, its clock is wrong, or the gateway
+ * cannot issue tokens now.
+ */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
-  /** @param error OAuth error code (RFC 6749 section 5.2), e.g. `invalid_client` */
+  /**
+   * @param error OAuth error code (RFC 6749 section 5.2), e.g. `invalid_client`
+   * @param retryAfterMs of a 429 or 503: the wait that was asked for, milliseconds; 0 when none was
+   */
   constructor(
     readonly error: string,
     readonly status: number,
+    readonly retryAfterMs?: number,
     options?: { cause?: unknown },
   ) {
     super(`The gateway gave no access token: ${error}.`, options);

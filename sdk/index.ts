@@ -12,7 +12,7 @@ export {
   type QueryAnswer,
 } from './client.js';
 export { GatehouseProblem, GatehouseUnreachable, TokenRefused, type ProblemCode, type UnreachableReason } from './errors.js';
-export type { PrivateKey } from './session.js';
+export type { PrivateKey, SendRequest } from './session.js';
 export {
   verifyReceipt,
   type LogKeys,

@@ -1,9 +1,13 @@
 import { importJWK, type JWK } from 'jose';
 import * as oauth from 'openid-client';
 import { GatehouseUnreachable, TokenRefused } from './errors.js';
+import { retryAfterMs } from './repeat.js';
 
 /** The key that a system is registered with, private half, as JSON Web Key (RFC 7517): P-256, Ed25519 or RSA. */
 export type PrivateKey = JWK;
+
+/** Sends one request, as the global `fetch` does. */
+export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Who speaks to which gateway. */
 export interface SessionOptions {
@@ -11,7 +15,7 @@ export interface SessionOptions {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly privateKey: PrivateKey;
-  readonly fetch: typeof fetch;
+  readonly fetch: SendRequest;
   /** Longest that discovery or a token request may take, milliseconds. */
   readonly timeLimitMs: number;
 }
@@ -115,7 +119,7 @@ export class Session {
 }
 
 const sending =
-  (send: typeof fetch, signal?: AbortSignal): oauth.CustomFetch =>
+  (send: SendRequest, signal?: AbortSignal): oauth.CustomFetch =>
   (url, init) =>
     send(url, { ...(init as RequestInit), ...(signal && { signal }) });
 
@@ -128,9 +132,16 @@ export function algorithmOf({ kty, crv }: PrivateKey): string {
 }
 
 function rethrow(error: unknown): never {
-  if (error instanceof oauth.ResponseBodyError) throw new TokenRefused(error.error, error.status, { cause: error });
+  const answer = answerTo(error);
+  if (answer?.status === 429 || answer?.status === 503) {
+    const wait = retryAfterMs(answer.headers, new Date()) ?? 0;
+    throw new TokenRefused('temporarily_unavailable', answer.status, wait, { cause: error });
+  }
+  if (error instanceof oauth.ResponseBodyError) {
+    throw new TokenRefused(error.error, error.status, undefined, { cause: error });
+  }
   if (error instanceof oauth.WWWAuthenticateChallengeError) {
-    throw new TokenRefused('invalid_client', error.status, { cause: error });
+    throw new TokenRefused('invalid_client', error.status, undefined, { cause: error });
   }
   if (!(error instanceof oauth.ClientError)) {
     throw new GatehouseUnreachable('connection', 'The gateway cannot be reached.', { cause: error });
@@ -138,4 +149,10 @@ function rethrow(error: unknown): never {
   throw error.code === 'OAUTH_TIMEOUT'
     ? new GatehouseUnreachable('time-limit', 'The gateway gave no token within the time limit.', { cause: error })
     : new GatehouseUnreachable('not-a-gateway', 'What answers at this address is no gateway.', { cause: error });
+}
+
+/** openid-client keeps the answer in another place when its body says nothing in OAuth's terms. */
+function answerTo(error: unknown): Response | undefined {
+  if (error instanceof oauth.ResponseBodyError) return error.response;
+  return error instanceof oauth.ClientError && error.cause instanceof Response ? error.cause : undefined;
 }

@@ -37,7 +37,7 @@ export class Transport {
   /** Sends a request that needs no token; otherwise as {@link send}. */
   async sendOpenly(request: Request, timeLimitMs: number): Promise<Response> {
     return await this.sendWhileAllowed(request, timeLimitMs, ({ url, method, headers, body }, signal) =>
-      this.options.fetch(url, { method, headers, body: body ?? null, redirect: 'manual', signal }),
+      this.options.fetch(url.href, { method, headers, body: body ?? null, redirect: 'manual', signal }),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Query } from '../../sdk/index.js';
-import type { Played, Scene } from './cast.js';
+import type { Step } from './cast.js';
 import { ask, endedWith } from './exchange.js';
 import { itemsOf, showItems, showLegalBasis, showOutcome, showQuestion } from './show-exchange.js';
 
@@ -19,15 +19,13 @@ const QUERY: Query = {
 const ASKER = 'Northmoor council, a social worker';
 const ABOUT = 'Sam, NHS number 999 000 0034 (made up): needs, risks and care coordinator';
 
-type Step = { readonly title: string; play(scene: Scene): Promise<Omit<Played, 'title'>> };
-
 /** A council asks an NHS trust about a person who decides what the trust may tell. */
 export function assessedNeedsSteps(): Step[] {
   let permission = '';
   return [
     {
       title: 'Sam says yes, to some of it',
-      async play({ stage, cast }) {
+      play: async ({ stage, cast }) => {
         const { id, state } = await cast.trust.recordPermission({
           kind: 'confidentiality',
           purpose: QUERY.purpose,
@@ -51,7 +49,7 @@ export function assessedNeedsSteps(): Step[] {
     },
     {
       title: 'The council asks the trust, with Sam’s permission',
-      async play(scene) {
+      play: async (scene) => {
         showQuestion(scene, QUERY, { asker: ASKER, about: ABOUT, reference: `case ${CASE}` });
         const ending = await ask(scene.cast.council, QUERY);
         showOutcome(scene, ending);
@@ -64,7 +62,7 @@ export function assessedNeedsSteps(): Step[] {
     },
     {
       title: 'The council asks without a case reference',
-      async play(scene) {
+      play: async (scene) => {
         const { caseReference: _, ...query } = QUERY;
         showQuestion(scene, query, { asker: ASKER, about: 'Sam, the same as before', reference: 'no case is named' });
         const ending = await ask(scene.cast.council, query);
@@ -74,7 +72,7 @@ export function assessedNeedsSteps(): Step[] {
     },
     {
       title: 'Sam takes the permission back',
-      async play({ stage, cast }) {
+      play: async ({ stage, cast }) => {
         const { state } = await cast.trust.withdrawPermission(permission);
         stage.fact('Who records', 'Northmoor NHS trust, patient records');
         stage.fact('From now on', 'no exchange relies on it, on any replica of the gateway');
@@ -84,7 +82,7 @@ export function assessedNeedsSteps(): Step[] {
     },
     {
       title: 'The council asks the same again',
-      async play(scene) {
+      play: async (scene) => {
         showQuestion(scene, QUERY, { asker: ASKER, about: 'Sam, the same as before', reference: `case ${CASE}` });
         const ending = await ask(scene.cast.council, QUERY);
         showOutcome(scene, ending);

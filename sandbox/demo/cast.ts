@@ -36,6 +36,13 @@ export interface Played {
   readonly permission?: string;
 }
 
+/** One step of the demo. */
+export interface Step {
+  readonly title: string;
+  /** Plays it, and says how it came out. */
+  readonly play: (scene: Scene) => Promise<Omit<Played, 'title'>>;
+}
+
 /** What the agencies are called for short. */
 export const AGENCIES: Readonly<Record<string, string>> = {
   'northmoor-council': 'Northmoor council',

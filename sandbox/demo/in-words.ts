@@ -17,5 +17,5 @@ export function valueInWords(value: unknown): string {
   if (value === null) return 'nothing is held';
   if (Array.isArray(value)) return value.map(valueInWords).join('; ');
   if (typeof value === 'object') return Object.values(value).map(valueInWords).join(', ');
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,10 +1,8 @@
 import type { Query } from '../../sdk/index.js';
 import { MAGIC_PLACES } from '../suppliers/people.js';
-import type { Played, Scene } from './cast.js';
+import type { Played, Scene, Step } from './cast.js';
 import { ask, endedWith } from './exchange.js';
 import { itemsOf, showData, showLegalBasis, showOutcome, showQuestion } from './show-exchange.js';
-
-type Step = { readonly title: string; play(scene: Scene): Promise<Omit<Played, 'title'>> };
 
 const INCIDENT = 'INC-20261122-0007';
 const ASKER = 'Northmoor fire and rescue, control room';
@@ -46,7 +44,7 @@ export function premisesRiskSteps(): Step[] {
     },
     {
       title: 'No fire: the fire service asks about a whole street',
-      async play(scene) {
+      play: async (scene) => {
         const about = `the street with USRN ${MAGIC_PLACES.usrn.known}: the same`;
         showQuestion(scene, OF_STREET, { asker: ASKER, about, reference: 'no incident is named' });
         const ending = await ask(scene.cast.fire, OF_STREET);

@@ -7,6 +7,7 @@ import { connectForCommand } from './connect.js';
 import { addDatabaseCommand } from './database.js';
 import { addDemoCommand } from './demo.js';
 import { addGenerateCommand } from './generate.js';
+import { addHeadersCommand } from './headers.js';
 import { addKeysCommand } from './keys.js';
 import { addLogCommand } from './log.js';
 import { addPolicyCommand } from './policy.js';
@@ -44,6 +45,7 @@ addLogCommand(program);
 addDatabaseCommand(program);
 addKeysCommand(program);
 addGenerateCommand(program);
+addHeadersCommand(program);
 
 try {
   await program.parseAsync();

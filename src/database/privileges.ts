@@ -15,6 +15,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   used_proofs: 'SELECT, INSERT, DELETE',
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
   policy_versions: 'SELECT, INSERT',
+  decision_facts: 'SELECT, INSERT',
   log_lock: 'SELECT, UPDATE (only_row)',
   log_entries: 'SELECT, INSERT',
   log_bodies: 'SELECT, INSERT',
@@ -30,5 +31,6 @@ export const APPEND_ONLY_TABLES = [
   'log_nodes',
   'log_checkpoints',
   'policy_versions',
+  'decision_facts',
   'agreements',
 ];

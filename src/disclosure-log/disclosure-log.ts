@@ -32,8 +32,12 @@ export class EntryStale extends Error {
 const MAX_BATCH = 256;
 /** Longest that an append waits on the database, milliseconds. */
 const DEADLINE_MS = 1_500;
+/** Facts that are remembered to be archived; what is forgotten is archived again, which changes nothing. */
+const MOST_ARCHIVED_REMEMBERED = 10_000;
 /** How often the log is tried while it cannot be written, milliseconds. */
 const PROBE_MS = 500;
+/** How long after the last batch the log is tried, so that a gateway that nobody asks knows whether it could record. Milliseconds. */
+const QUIET_MS = 2_000;
 
 interface Waiting extends Submission {
   resolve(recorded: Recorded): void;
@@ -73,6 +77,7 @@ export interface DisclosureLogOptions {
 export class DisclosureLog {
   private readonly waiting: Waiting[] = [];
   private readonly unconfirmed: Unconfirmed[] = [];
+  private readonly archived = new Set<string>();
   private connection: LogConnection | undefined;
   private tree: GrowingTree | undefined;
   private writing: Promise<void> | undefined;
@@ -97,7 +102,10 @@ export class DisclosureLog {
     });
   }
 
-  /** Whether the log can be written, as of the last attempt; while it cannot, it is tried twice a second. */
+  /**
+   * Whether the log can be written, as of the last attempt, at most some seconds ago; while it cannot, it is tried twice a
+   * second.
+   */
   readiness(): { ok: boolean; reason?: string } {
     return this.failure === undefined ? { ok: true } : { ok: false, reason: this.failure };
   }
@@ -143,13 +151,14 @@ export class DisclosureLog {
     const began = performance.now();
     const unconfirmed = [...this.unconfirmed];
     try {
-      this.connection ??= await LogConnection.open(this.options.databaseUrl, DEADLINE_MS);
-      const { results, tree, found } = await writeBatch(batch, {
+      this.connection ??= await LogConnection.open(this.options.databaseUrl, DEADLINE_MS, (ended) => this.lose(ended));
+      const { results, tree, found, archived } = await writeBatch(batch, {
         connection: this.connection,
         signer: this.options.signer,
-        origin: this.options.signer.name,
         at: this.options.clock.now(),
         known: this.tree,
+        archived: this.archived,
+        rehearse: this.failure !== undefined || !this.tree,
         unconfirmed: unconfirmed.map((exchange) => exchange.exchangeId),
         reconcile: (found) => this.reconciliations(unconfirmed, found),
         committing: () => {
@@ -157,6 +166,7 @@ export class DisclosureLog {
         },
       });
       this.tree = tree;
+      this.rememberArchived(archived);
       this.failure = undefined;
       this.unconfirmed.splice(0, unconfirmed.length);
       for (const one of unconfirmed) this.options.observe?.reconciled(one.exchangeId, isAmong(found, one));
@@ -166,20 +176,26 @@ export class DisclosureLog {
         if (typeof result === 'string') waiting.reject(new EntryStale(result));
         else waiting.resolve(result);
       });
+      this.tryAgainAfter(QUIET_MS);
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error('unknown'), committing ? batch : [], batch);
     }
   }
 
+  private rememberArchived(hashes: readonly string[]): void {
+    if (this.archived.size >= MOST_ARCHIVED_REMEMBERED) this.archived.clear();
+    for (const hash of hashes) this.archived.add(hash);
+  }
+
   /** INVARIANT: 3. After any doubt: nothing counts, the connection goes, and everyone waiting is told at once. */
   private fail(error: Error, doubtful: readonly Waiting[], batch: readonly Waiting[]): void {
-    this.connection?.destroy();
+    const { connection } = this;
     this.connection = undefined;
-    this.tree = undefined;
+    connection?.destroy();
     this.failure =
       error instanceof LogDamaged
         ? `the disclosure log is damaged: ${error.message}`
-        : 'the disclosure log cannot be written: the database did not confirm a commit';
+        : 'the disclosure log cannot be written: the database is away or did not confirm a commit';
     for (const { entry } of doubtful) {
       const { claims } = entry;
       if (claims.kind === 'decision' || claims.kind === 'outcome') {
@@ -191,8 +207,17 @@ export class DisclosureLog {
       waiting.reject(new LogUnavailable(this.failure, { cause: error }));
     }
     this.options.observe?.failed(error);
+    this.tryAgainAfter(PROBE_MS);
+  }
+
+  /** The connection ended while nothing was being written; what is being written fails by itself. */
+  private lose(ended: LogConnection): void {
+    if (this.connection === ended && !this.writing) this.fail(new Error('the connection ended'), [], []);
+  }
+
+  private tryAgainAfter(milliseconds: number): void {
     clearTimeout(this.probe);
-    if (!this.closed) this.probe = setTimeout(() => void this.check(), PROBE_MS).unref();
+    if (!this.closed) this.probe = setTimeout(() => void this.check(), milliseconds).unref();
   }
 
   /**
@@ -202,7 +227,7 @@ export class DisclosureLog {
   private reconciliations(unconfirmed: readonly Unconfirmed[], found: readonly FoundRecord[]): ReconciliationEntry[] {
     const at = this.options.clock.now().toISOString();
     return unconfirmed
-      .filter((one) => isAmong(found, one))
+      .filter((one) => isAmong(found, one) && !isAmong(found, { ...one, kind: 'reconciliation' }))
       .map(({ exchangeId, kind }) => ({
         claims: { kind: 'reconciliation', at, exchangeId, unconfirmed: kind, result: 'not-released' },
         detail: {},
@@ -210,5 +235,5 @@ export class DisclosureLog {
   }
 }
 
-const isAmong = (found: readonly FoundRecord[], { exchangeId, kind }: Unconfirmed): boolean =>
+const isAmong = (found: readonly FoundRecord[], { exchangeId, kind }: FoundRecord): boolean =>
   found.some((record) => record.exchangeId === exchangeId && record.kind === kind);

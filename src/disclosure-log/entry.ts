@@ -60,13 +60,23 @@ export interface ExchangeDetail {
   readonly registerRevision: number;
   /** Values that the supplier sent beyond what was asked for; dropped. */
   readonly surplus?: number;
-  /** The facts that decided, so that the decision can be made again. */
-  readonly facts?: unknown;
+  /** Hash of the archived facts that decided, so that the decision can be made again. */
+  readonly factsHash: string | null;
 }
 
 export interface ExchangeEntry {
   readonly claims: ExchangeClaims;
   readonly detail: ExchangeDetail;
+  /** What `detail.factsHash` stands for; archived with the entry, once for all that share it. */
+  readonly facts?: ArchivedFacts;
+}
+
+/** INVARIANT: 1. The facts of a decision hold nothing of a person, so few distinct ones occur. */
+export interface ArchivedFacts {
+  /** SHA-256 over `content`, lower-case hexadecimal. */
+  readonly hash: string;
+  /** RFC 8785. */
+  readonly content: string;
 }
 
 /** A change of a permission. The person stands behind it as handles in the recording agency's view. */

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { NEWEST_CHECKPOINT } from './tree-state.js';
 
 /** PostgreSQL said it committed, but warned. The commit may not be on the standby, so it does not count. */
 export class CommitNotDurable extends Error {
@@ -9,6 +10,16 @@ export class CommitNotDurable extends Error {
 export class DatabaseDeadlineExceeded extends Error {
   override readonly name = 'DatabaseDeadlineExceeded';
 }
+
+/** SQLSTATE of a notice that is no warning. */
+const SUCCESSFUL_COMPLETION = '00000';
+
+/** What begins every batch, planned once per connection. */
+const PREPARED = {
+  lock_log: 'SELECT 1 FROM log_lock FOR UPDATE',
+  newest_checkpoint: NEWEST_CHECKPOINT,
+  register_revision: 'SELECT revision FROM register_revision',
+};
 
 /**
  * The log's own connection: one at a time, never shared, destroyed at the first doubt.
@@ -23,16 +34,26 @@ export class LogConnection {
   private constructor(
     private readonly client: pg.Client,
     private readonly deadlineMs: number,
+    ended: (connection: LogConnection) => void,
   ) {
     this.deadline = performance.now() + deadlineMs;
-    client.on('notice', (notice) => {
-      this.warned ||= notice.severity === 'WARNING';
+    client.on('notice', ({ code }) => {
+      // Told by its SQLSTATE, since the word for its severity is in the server's language.
+      this.warned ||= code !== SUCCESSFUL_COMPLETION;
     });
     client.on('error', () => undefined);
+    client.on('end', () => ended(this));
   }
 
-  /** @param deadlineMs time for opening, and for each piece of work begun with {@link beginWork}, milliseconds */
-  static async open(url: string, deadlineMs: number): Promise<LogConnection> {
+  /**
+   * @param deadlineMs time for opening, and for each piece of work begun with {@link beginWork}, milliseconds
+   * @param ended told when the connection has ended, whoever ended it
+   */
+  static async open(
+    url: string,
+    deadlineMs: number,
+    ended: (connection: LogConnection) => void,
+  ): Promise<LogConnection> {
     const client = new pg.Client({
       connectionString: url,
       connectionTimeoutMillis: deadlineMs,
@@ -41,14 +62,28 @@ export class LogConnection {
       // A writer that is gone must not keep others waiting behind the lock row.
       options: `-c lock_timeout=${Math.round(deadlineMs * 0.7)} -c client_connection_check_interval=1000 -c idle_in_transaction_session_timeout=10000`,
     });
-    const connection = new LogConnection(client, deadlineMs);
-    await connection.within(client.connect());
+    const connection = new LogConnection(client, deadlineMs, ended);
+    try {
+      await connection.within(client.connect());
+      await connection.prepare();
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  private async prepare(): Promise<void> {
     // INVARIANT: 3. A record counts once it is on disk, whatever the server's own default is. `on` also waits for a
     // synchronous standby where one is configured; a stronger default (`remote_apply`) is kept.
-    await connection.query(
+    await this.query(
       "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')",
     );
-    return connection;
+    await this.statements(
+      Object.entries(PREPARED)
+        .map(([name, sql]) => `PREPARE ${name} AS ${sql}`)
+        .join('; '),
+    );
   }
 
   /** From here the whole deadline is left for what follows, up to the next call. */
@@ -56,8 +91,10 @@ export class LogConnection {
     this.deadline = performance.now() + this.deadlineMs;
   }
 
-  async query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]> {
-    const result = await this.within(this.client.query<Row>(sql, values));
+  /** @param name prepares the statement under this name, once per connection */
+  async query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[], name?: string): Promise<Row[]> {
+    const query = { text: sql, ...(values && { values }), ...(name !== undefined && { name }) };
+    const result = await this.within(this.client.query<Row>(query));
     return result.rows;
   }
 
@@ -83,8 +120,10 @@ export class LogConnection {
     connection.stream.destroy();
   }
 
+  /** Says goodbye; a database that does not answer is not waited for. */
   async close(): Promise<void> {
-    await this.client.end();
+    this.beginWork();
+    await this.within(this.client.end()).catch(() => this.destroy());
   }
 
   private async within<Value>(work: Promise<Value>): Promise<Value> {

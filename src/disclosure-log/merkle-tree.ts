@@ -12,10 +12,17 @@ export interface NodePosition {
 }
 
 /** MTH of one leaf: SHA-256(0x00 || data). */
-export const hashLeaf = (data: Uint8Array): Buffer => sha256(0, data);
+export const hashLeaf = (data: Uint8Array): Buffer => hash('sha256', Buffer.concat([Buffer.of(0), data]), 'buffer');
 
 /** MTH of an inner node: SHA-256(0x01 || left || right). */
-export const hashNode = (left: Uint8Array, right: Uint8Array): Buffer => sha256(1, left, right);
+export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
+  NODE.set(left, 1);
+  NODE.set(right, 33);
+  return hash('sha256', NODE, 'buffer');
+}
+
+/** What a node is hashed from. Used again for each, since hashing is synchronous and proofs hash dozens. */
+const NODE = Buffer.alloc(65, 1);
 
 /** MTH of the empty tree: SHA-256(""). */
 export const EMPTY_ROOT: Buffer = createHash('sha256').digest();
@@ -24,7 +31,7 @@ export const EMPTY_ROOT: Buffer = createHash('sha256').digest();
 export function peaksOf(size: number): NodePosition[] {
   const peaks: NodePosition[] = [];
   let start = 0;
-  for (let level = 52; level >= 0; level--) {
+  for (let level = size > 0 ? Math.ceil(Math.log2(size)) : -1; level >= 0; level--) {
     const width = 2 ** level;
     if (start + width <= size) {
       peaks.push({ level, index: start / width });
@@ -158,8 +165,4 @@ function largestPowerOfTwoBelow(count: number): number {
   let power = 1;
   while (power * 2 < count) power *= 2;
   return power;
-}
-
-function sha256(prefix: number, ...parts: readonly Uint8Array[]): Buffer {
-  return hash('sha256', Buffer.concat([Buffer.of(prefix), ...parts]), 'buffer');
 }

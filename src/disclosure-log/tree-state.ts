@@ -7,8 +7,11 @@ export class LogDamaged extends Error {
   override readonly name = 'LogDamaged';
 }
 
-/** Runs one statement. */
-export type Query = <Row extends QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
+/** Runs one statement. One that has a `name` comes again and again with the same text, and may be prepared. */
+export type Query = <Row extends QueryResultRow>(sql: string, values?: unknown[], name?: string) => Promise<Row[]>;
+
+export const NEWEST_CHECKPOINT =
+  'SELECT tree_size, root_hash, note FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1';
 
 /**
  * The tree as of the newest checkpoint, rebuilt from its stored nodes and held against that checkpoint.

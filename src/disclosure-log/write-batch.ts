@@ -1,10 +1,10 @@
 import pg from 'pg';
-import { leafHashOf, makeSalt } from './commitment.js';
-import { signCheckpoint, type NoteKey } from './checkpoint.js';
-import { textOf, type LogEntry } from './entry.js';
+import { appendEntries, rehearseAppend } from './append-entries.js';
+import type { NoteKey } from './checkpoint.js';
+import type { LogEntry } from './entry.js';
 import type { LogConnection } from './log-connection.js';
-import type { GrowingTree, NodePosition } from './merkle-tree.js';
-import { Recorded } from './recorded.js';
+import type { GrowingTree } from './merkle-tree.js';
+import type { Recorded } from './recorded.js';
 import { LogDamaged, loadTree, type Query, type StoredCheckpoint } from './tree-state.js';
 
 /** What must still be true, under the log's lock, for an entry to be recorded. */
@@ -40,6 +40,8 @@ export interface WrittenBatch {
   readonly tree: GrowingTree;
   /** Of the exchanges asked about: those whose record is in the log. */
   readonly found: readonly FoundRecord[];
+  /** Hashes of facts that are now archived. */
+  readonly archived: readonly string[];
 }
 
 export interface FoundRecord {
@@ -50,10 +52,13 @@ export interface FoundRecord {
 export interface BatchContext {
   readonly connection: LogConnection;
   readonly signer: NoteKey;
-  readonly origin: string;
   readonly at: Date;
   /** The tree as this replica last saw it; loaded anew when another replica has appended since. */
   readonly known: GrowingTree | undefined;
+  /** With nothing to record, find out whether an entry could be: the log could not be written before. */
+  readonly rehearse: boolean;
+  /** Hashes of facts that are known to be archived. */
+  readonly archived: ReadonlySet<string>;
   /** Exchanges whose record was not confirmed earlier. */
   readonly unconfirmed: readonly string[];
   /** Entries to add for those that are found in the log after all. */
@@ -88,16 +93,18 @@ export async function writeBatch(submissions: readonly Submission[], context: Ba
       const verdict = verdicts.get(submission)!;
       return typeof verdict === 'number' ? entries[verdict]! : verdict;
     });
+  const query: Query = (sql, values, name) => connection.query(sql, values, name);
   if (accepted.length === 0) {
+    if (context.rehearse) await rehearseAppend(tree, query, context.at);
     // Committed all the same: the lock was a write, so this finds out whether a commit is confirmed.
     await connection.commit('SELECT');
-    return { results: resultsFrom([]), tree, found: state.found };
+    return { results: resultsFrom([]), tree, found: state.found, archived: [] };
   }
-  const recorded = await append(accepted, tree, { ...context, query: (sql, values) => connection.query(sql, values) });
-  const { root, note, size } = recorded;
+  const archived = await archiveFacts(accepted, context);
+  const appended = await appendEntries(accepted, tree, { signer: context.signer, at: context.at, query });
   context.committing();
-  await connection.commit(insertCheckpoint(size, root, note, context.at));
-  return { results: resultsFrom(recorded.entries), tree, found: state.found };
+  await connection.commit(appended.insertCheckpoint);
+  return { results: resultsFrom(appended.recorded), tree, found: state.found, archived };
 }
 
 /**
@@ -120,9 +127,9 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
   const results = await context.connection.statements(
     [
       'BEGIN',
-      'SELECT 1 FROM log_lock FOR UPDATE',
-      NEWEST_CHECKPOINT,
-      'SELECT revision FROM register_revision',
+      'EXECUTE lock_log',
+      'EXECUTE newest_checkpoint',
+      'EXECUTE register_revision',
       permissions.length > 0
         ? `SELECT id FROM permissions WHERE id IN (${uuids(permissions)}) AND withdrawn_at IS NULL
            AND valid_from <= '${context.at.toISOString()}' AND valid_until > '${context.at.toISOString()}'`
@@ -148,6 +155,25 @@ function staleness({ registerRevision, permissions }: Conditions, state: LockedS
   return undefined;
 }
 
+/** Archives the facts of decisions that are not archived yet; nearly always there are none. */
+async function archiveFacts(
+  entries: readonly LogEntry[],
+  { connection, archived, at }: BatchContext,
+): Promise<string[]> {
+  const fresh = new Map<string, string>();
+  for (const entry of entries) {
+    if ('facts' in entry && entry.facts && !archived.has(entry.facts.hash))
+      fresh.set(entry.facts.hash, entry.facts.content);
+  }
+  if (fresh.size === 0) return [];
+  await connection.query(
+    `INSERT INTO decision_facts (hash, content, first_used_at)
+     SELECT h, c, $3 FROM unnest($1::text[], $2::text[]) AS t(h, c) ON CONFLICT DO NOTHING`,
+    [[...fresh.keys()], [...fresh.values()], at],
+  );
+  return [...fresh.keys()];
+}
+
 async function applied(change: Change | undefined, connection: LogConnection): Promise<Staleness | undefined> {
   if (!change) return undefined;
   const rows = await connection.query(`${change.sql} RETURNING 1`, [...change.values]);
@@ -163,117 +189,6 @@ async function currentTree(newest: StoredCheckpoint | undefined, context: BatchC
   }
   if (known && known.size > Number(newest?.tree_size ?? 0)) throw new LogDamaged('the log has lost entries');
   return await loadTree((sql, values) => connection.query(sql, values), newest, signer);
-}
-
-/**
- * Appends one entry within a transaction of the caller's own, which MUST hold the lock row
- * (`SELECT 1 FROM log_lock FOR UPDATE`) and commit durably. For changes that are larger than one statement.
- * @throws LogDamaged as {@link writeBatch} does
- */
-export async function appendWithin(
-  query: Query,
-  entry: LogEntry,
-  signing: { signer: NoteKey; at: Date },
-): Promise<void> {
-  const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
-  const tree = await loadTree(query, newest, signing.signer);
-  const { size, root, note } = await append([entry], tree, { query, origin: signing.signer.name, ...signing });
-  await query(insertCheckpoint(size, root, note, signing.at));
-}
-
-const NEWEST_CHECKPOINT = 'SELECT tree_size, root_hash, note FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1';
-
-const insertCheckpoint = (size: number, root: Buffer, note: string, at: Date): string =>
-  `INSERT INTO log_checkpoints (tree_size, root_hash, note, signed_at)
-   VALUES (${size}, '\\x${root.toString('hex')}', ${pg.escapeLiteral(note)}, '${at.toISOString()}')`;
-
-async function append(
-  entries: readonly LogEntry[],
-  tree: GrowingTree,
-  { query, signer, origin, at }: { query: Query; signer: NoteKey; origin: string; at: Date },
-): Promise<{ entries: Recorded[]; size: number; root: Buffer; note: string }> {
-  const first = tree.size;
-  const edge = tree.peaks();
-  const rows = entries.map((entry) => {
-    const text = textOf(entry);
-    const salt = makeSalt();
-    return { entry, text, salt, leafHash: leafHashOf(text, salt) };
-  });
-  const nodes = rows.flatMap(({ leafHash }) => tree.add(leafHash));
-  const stored = await query<StoredRow>(INSERT_BATCH, [
-    rows.map((_, i) => first + i),
-    rows.map(({ entry }) => entry.claims.kind),
-    rows.map(({ entry }) => ('exchangeId' in entry.claims ? entry.claims.exchangeId : null)),
-    at,
-    rows.map(({ entry }) => ('requester' in entry.claims ? entry.claims.requester.agency : null)),
-    rows.map(({ entry }) => ('supplier' in entry.claims ? entry.claims.supplier : null)),
-    rows.map(({ leafHash }) => leafHash),
-    rows.map(({ text }) => text.claims),
-    rows.map(({ text }) => text.detail),
-    rows.map(({ salt }) => salt),
-    nodes.map((node) => node.level),
-    nodes.map((node) => node.index),
-    nodes.map((node) => node.hash),
-  ]);
-  refuseWhatWasNotWritten(rows, stored, first);
-  const root = tree.root();
-  const note = signCheckpoint({ origin, size: tree.size, root }, signer);
-  const known = new Map([...edge, ...nodes].map((node) => [`${node.level}/${node.index}`, node.hash]));
-  const lookup = ({ level, index }: NodePosition): Buffer => {
-    const hash = level === 0 && index >= first ? rows[index - first]?.leafHash : known.get(`${level}/${index}`);
-    if (!hash) throw new LogDamaged('a node of the tree is missing');
-    return hash;
-  };
-  return {
-    entries: rows.map(
-      (row, i) => new Recorded(first + i, row.leafHash, row.text, row.salt, tree.size, root, note, lookup),
-    ),
-    size: tree.size,
-    root,
-    note,
-  };
-}
-
-interface StoredRow {
-  log_index: string;
-  leaf_hash: Buffer;
-  claims: string;
-  detail: string;
-  salt: Buffer;
-}
-
-const INSERT_BATCH = `
-  WITH entries AS (
-    INSERT INTO log_entries (log_index, kind, exchange_id, recorded_at, requester_agency, supplier_agency, leaf_hash)
-    SELECT i, k, x, $4, r, s, h FROM unnest($1::bigint[], $2::text[], $3::uuid[], $5::text[], $6::text[], $7::bytea[]) AS t(i, k, x, r, s, h)
-    RETURNING log_index, leaf_hash
-  ), bodies AS (
-    INSERT INTO log_bodies (log_index, claims, detail, salt)
-    SELECT * FROM unnest($1::bigint[], $8::text[], $9::text[], $10::bytea[])
-    RETURNING log_index, claims, detail, salt
-  ), nodes AS (
-    INSERT INTO log_nodes (level, node_index, hash) SELECT * FROM unnest($11::smallint[], $12::bigint[], $13::bytea[])
-  )
-  SELECT e.log_index, e.leaf_hash, b.claims, b.detail, b.salt
-  FROM entries e JOIN bodies b USING (log_index) ORDER BY e.log_index`;
-
-/** INVARIANT: 7. No checkpoint is signed over a leaf that, read back, differs from the bytes it was made from. */
-function refuseWhatWasNotWritten(
-  rows: readonly { leafHash: Buffer }[],
-  stored: readonly StoredRow[],
-  first: number,
-): void {
-  const same =
-    stored.length === rows.length &&
-    stored.every((row, i) => {
-      const leafHash = rows[i]!.leafHash;
-      return (
-        Number(row.log_index) === first + i &&
-        row.leaf_hash.equals(leafHash) &&
-        leafHashOf(row, row.salt).equals(leafHash)
-      );
-    });
-  if (!same) throw new LogDamaged('an entry read back differs from what was written');
 }
 
 const uuids = (ids: readonly string[]): string => ids.map((id) => `${pg.escapeLiteral(id)}::uuid`).join(', ');

@@ -1,6 +1,6 @@
 import type { ExchangeClaims, ExchangeDetail, ExchangeEntry, Outcome } from '../disclosure-log/index.js';
 import type { Register } from '../definitions/index.js';
-import type { Decision, DisclosureFacts } from '../policy/index.js';
+import type { DisclosureFacts, MadeDecision } from '../policy/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import { supplierOf } from './establish-facts.js';
@@ -9,7 +9,7 @@ import { supplierOf } from './establish-facts.js';
 export interface Decided {
   readonly request: DisclosureRequest;
   readonly facts: DisclosureFacts;
-  readonly decision: Decision;
+  readonly decision: MadeDecision;
   /** Permissions that the permitted items rely on. */
   readonly permissions: readonly string[];
   /** The agreement lets the requester know when the supplier does not know the person. */
@@ -55,9 +55,9 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
         : caseReferenceHandle(handleKey, request.caller.agency, request.caseReference),
     permissions: decided.permissions,
     registerRevision: decided.register.revision,
-    facts,
+    factsHash: decision.factsHash,
   };
-  return { claims, detail };
+  return { claims, detail, facts: { hash: decision.factsHash, content: decision.canonicalFacts } };
 }
 
 /**
@@ -79,10 +79,9 @@ export function outcomeEntry(
   outcome: Outcome,
   of: { at: Date; registerRevision: number; surplus: number },
 ): ExchangeEntry {
-  const { facts: _archivedWithTheDecision, ...detail } = decision.detail;
   return {
     claims: { ...decision.claims, kind: 'outcome', at: of.at.toISOString(), outcome },
-    detail: { ...detail, registerRevision: of.registerRevision, surplus: of.surplus },
+    detail: { ...decision.detail, registerRevision: of.registerRevision, surplus: of.surplus },
   };
 }
 
@@ -112,6 +111,7 @@ export function unreadableRequestEntry(
       caseReferenceHandle: null,
       permissions: [],
       registerRevision: of.registerRevision,
+      factsHash: null,
     },
   };
 }

@@ -1,5 +1,5 @@
 export { decideDisclosure, type Decision, type ItemDecision } from './decide-disclosure.js';
-export { Decisions } from './decisions.js';
+export { Decisions, type MadeDecision } from './decisions.js';
 export type * from './facts.js';
 export { archivePolicies } from './policy-archive.js';
 export { preparePolicies, readPolicyFiles, type PolicyFiles, type PolicySet } from './policy-set.js';

@@ -28,6 +28,6 @@ export function decisionEntry(exchangeId: string = uuid()): LogEntry {
       decision: { outcome: 'permit', reasonCodes: ['PERMIT'], policyVersion: 'f'.repeat(64) },
       items: [],
     },
-    detail: { subjectHandles: null, caseReferenceHandle: null, permissions: [], registerRevision: 0 },
+    detail: { subjectHandles: null, caseReferenceHandle: null, permissions: [], registerRevision: 0, factsHash: null },
   };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Sandbox } from '../../sandbox/start-sandbox.js';
-import { GatehouseClient, type GatehouseOptions, type PrivateKey } from '../../sdk/index.js';
+import { GatehouseClient, type GatehouseOptions, type PrivateKey, type SendRequest } from '../../sdk/index.js';
 
 export async function readClientKey(sandbox: Sandbox, clientId: string): Promise<PrivateKey> {
   const file = sandbox.clientKeys.get(clientId);
@@ -26,6 +26,7 @@ export async function clientOf(
 export interface Seen {
   readonly path: string;
   readonly headers: Headers;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What a wire does with a request instead of carrying it. `undefined`: it carries it. */
@@ -39,11 +40,11 @@ export class Wire {
   readonly seen: Seen[] = [];
   interfere: Interference = () => undefined;
 
-  readonly fetch: typeof fetch = async (address, init) => {
-    const url = new URL(String(address));
-    const seen = { path: url.pathname, headers: new Headers(init?.headers) };
+  readonly fetch: SendRequest = async (url, init) => {
+    const seen = { path: new URL(url).pathname, headers: new Headers(init.headers), signal: init.signal ?? undefined };
     this.seen.push(seen);
-    return (await this.interfere(seen, () => fetch(address, init))) ?? (await fetch(address, init));
+    const carry = async (): Promise<Response> => await fetch(url, init);
+    return (await this.interfere(seen, carry)) ?? (await carry());
   };
 
   /** The requests to one path, oldest first. */

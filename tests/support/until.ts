@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for a condition, however long the test's own limit allows. */
+/** Below jest's own limit for a test, so that a condition that never comes ends the test and not the run. Milliseconds. */
+const LONGEST_WAIT_MS = 25_000;
+
+/** Waits for a condition. @throws Error when it does not come */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(25);
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`the condition did not come: ${condition.toString()}`);
+    await sleep(25);
+  }
 }

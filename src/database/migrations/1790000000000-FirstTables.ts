@@ -68,6 +68,9 @@ export class FirstTables1790000000000 implements MigrationInterface {
       -- What decided: kept so that any past decision can be made again.
       CREATE TABLE policy_versions (hash text PRIMARY KEY, content jsonb NOT NULL, first_used_at timestamptz NOT NULL);
 
+      -- The facts of decisions, each kept once: few distinct ones occur, and nothing of a person is in them.
+      CREATE TABLE decision_facts (hash text PRIMARY KEY, content text NOT NULL, first_used_at timestamptz NOT NULL);
+
       -- The disclosure log. Rows are added under the lock row, and nothing is ever changed.
       CREATE TABLE log_lock (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
       INSERT INTO log_lock DEFAULT VALUES;

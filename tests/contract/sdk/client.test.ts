@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { generateKeyPairSync } from 'node:crypto';
 import {
   GatehouseClient,
   GatehouseProblem,
@@ -152,11 +151,12 @@ describe('the SDK against a gateway', () => {
 
   it('makes another key for another permission, and uses the one that it is given', async () => {
     const { client, wire } = await make(TRUST);
-    await client.recordPermission(permissionFor('9990000069'));
-    await client.recordPermission(permissionFor('9990000069'));
+    const wanted = permissionFor('9990000069');
+    await client.recordPermission(wanted);
+    await client.recordPermission(wanted);
     const idempotencyKey = randomUUID();
-    const first = await client.recordPermission(permissionFor('9990000069'), { idempotencyKey });
-    const again = await client.recordPermission(permissionFor('9990000069'), { idempotencyKey });
+    const first = await client.recordPermission(wanted, { idempotencyKey });
+    const again = await client.recordPermission(wanted, { idempotencyKey });
     const keys = wire.to('/v1/permissions').map(({ headers }) => headers.get('idempotency-key'));
     expect(new Set(keys).size).toBe(3);
     expect(again.id).toBe(first.id);
@@ -199,7 +199,7 @@ describe('the SDK against a gateway', () => {
 
   it('ends a call at its time limit', async () => {
     const { client, wire } = await make(FIRE);
-    wire.interfere = async ({ path }) => (path === '/v1/queries' ? await hang() : undefined);
+    wire.interfere = async ({ path, signal }) => (path === '/v1/queries' ? await hangUntil(signal) : undefined);
     const call = client.query(premisesQuery(), { timeLimitMs: 150 });
     await expect(call).rejects.toMatchObject({ name: 'GatehouseUnreachable', reason: 'time-limit' });
   });
@@ -279,8 +279,9 @@ describe('the SDK against a gateway', () => {
   });
 });
 
-/** Never answers. */
-const hang = async (): Promise<Response> => await new Promise<Response>(() => undefined);
+/** Does not answer, and ends as `fetch` does when its signal aborts. */
+const hangUntil = async (signal: AbortSignal | undefined): Promise<Response> =>
+  await new Promise<Response>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
 
 const permissionFor = (nhsNumber: string) => {
   const permission = needsPermission(nhsNumber);

@@ -95,7 +95,7 @@ describe('appending to the disclosure log', () => {
     ]) {
       await runAsOwner(
         database.ownerUrl,
-        `INSERT INTO permissions VALUES ($1, 'a', 's', 'confidentiality', 'p', '{}', '{}', 'self', 'own', 'online', '1', now(), now(), '{}', now(), $2)`,
+        `INSERT INTO permissions VALUES ($1, 'a', 's', 'confidentiality', 'p', '{}', '{}', 'self', 'own', 'online', '1', '2026-01-01', '2027-01-01', '{}', '2026-01-01', $2)`,
         [id, at],
       );
     }

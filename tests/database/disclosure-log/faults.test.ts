@@ -37,7 +37,7 @@ describe('the disclosure log when PostgreSQL fails', () => {
 
   it('records nothing when the line is cut before the commit, and recovers by itself', async () => {
     const exchangeId = uuid();
-    line.cutBefore = 'INSERT INTO log_entries';
+    line.cutBefore = 'insert_entries';
     await expect(log.append(decisionEntry(exchangeId))).rejects.toThrow(LogUnavailable);
     expect(log.readiness().ok).toBe(false);
     expect(log.unconfirmedExchanges()).toEqual([]);

@@ -159,7 +159,7 @@ describe('deciding a disclosure', () => {
       fc.property(fc.array(anyFacts, { minLength: 1, maxLength: 6 }), (many) => {
         const decisions = new Decisions(policies);
         for (const facts of [...many, ...many])
-          expect(decisions.decide(facts)).toEqual(decideDisclosure(facts, policies));
+          expect(decisions.decide(facts)).toMatchObject(decideDisclosure(facts, policies));
       }),
       { numRuns: 60 },
     );

@@ -103,7 +103,7 @@ describe('verifying a receipt offline', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat({ max: lastOfSignature - 1 }),
-        fc.constantFrom(...'AZaz09-_.'),
+        fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_', '.'),
         async (place, character) => {
           fc.pre(receipt[place] !== character);
           const changed = receipt.slice(0, place) + character + receipt.slice(place + 1);

@@ -1,0 +1,22 @@
+import type { SuppliedGateway } from '../supplied-gateway.js';
+import { databaseFaults, permitted, refused, supplierFaults } from './exchanges.js';
+import { notUnderstood } from './not-understood.js';
+import { permissions } from './permissions.js';
+import { Play, type Played } from './play.js';
+import { elsewhere, notLetIn } from './strangers.js';
+
+export type { Played } from './play.js';
+
+/** Plays every kind of request with values that stand nowhere else, at a gateway with the definitions of the person record. */
+export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played> {
+  const play = new Play(gateway, await gateway.as('northmoor-council-adult-care'));
+  await permitted(play);
+  await refused(play);
+  await notUnderstood(play);
+  await supplierFaults(play);
+  await permissions(play);
+  await notLetIn(play);
+  await elsewhere(play);
+  await databaseFaults(play);
+  return play.result();
+}
