@@ -36,19 +36,23 @@ export class Child {
   }
 
   /**
-   * Starts a process and waits until it answers.
+   * Starts a process, with no option of Node that the gateway is not served with, and waits until it answers.
    * @param input what the module's `start` is given
    */
   static async start(options: ChildOptions, input: unknown): Promise<Child> {
     const output = openSync(options.output, 'a');
     const forked = fork(fileURLToPath(new URL(options.module, import.meta.url)), [], {
-      execArgv: ['--enable-source-maps'],
+      execArgv: [],
       stdio: ['ignore', output, output, 'ipc'],
     });
     closeSync(output);
     const child = new Child(options.name, forked, undefined);
-    const started = await child.ask('start', input);
-    return Object.assign(child, { started });
+    try {
+      return Object.assign(child, { started: await child.ask('start', input) });
+    } catch (error) {
+      await child.stop();
+      throw error;
+    }
   }
 
   async ask<Value>(question: string, input?: unknown): Promise<Value> {
@@ -65,11 +69,13 @@ export class Child {
     return await this.ask<Usage>('usage');
   }
 
-  /** Lets it finish; waits until it is gone. */
+  /** Lets it finish; waits until it is gone. What has not finished after 20 seconds is killed. */
   async stop(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const gone = once(this.process, 'exit');
-    this.process.disconnect();
+    if (this.process.connected) this.process.disconnect();
+    const patience = setTimeout(() => this.process.kill('SIGKILL'), 20_000);
     await gone;
+    clearTimeout(patience);
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import os from 'node:os';
 import { Bench } from './measure.js';
 import { readOptions, USAGE, type Options } from './options.js';
@@ -40,18 +41,36 @@ async function main(): Promise<void> {
     return;
   }
   const progress = (line: string): void => void (options.json || process.stderr.write(`${line}\n`));
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new Error('interrupted')));
-    }
-  });
-  const stage = await setStage(options);
+  const report = await stagedReport(options, progress, interruption());
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${table(report)}\n`);
+}
+
+/** Sets the stage, measures, and clears the stage again, whatever happens. */
+async function stagedReport(
+  options: Options,
+  progress: (line: string) => void,
+  interrupted: AbortSignal,
+): Promise<Report> {
+  const stage = await setStage(options, interrupted);
   try {
-    const report = await Promise.race([measure(stage, options, progress), interrupted]);
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${table(report)}\n`);
+    return await Promise.race([measure(stage, options, progress), aborted(interrupted)]);
   } finally {
     await stage.stop();
   }
+}
+
+/** Aborts when the run is told to end. Told again, it goes on clearing up. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => controller.abort(new Error('interrupted')));
+  }
+  return controller.signal;
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
 }
 
 await main().catch((error: unknown) => {

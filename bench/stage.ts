@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { generateKeyPair, exportJWK, SignJWT, type JWK } from 'jose';
@@ -37,10 +37,14 @@ const TRUST_RECORDS = 'northmoor-nhs-trust-records';
 
 /**
  * Sets the stage: a real PostgreSQL with its default durability, the sandbox's agencies and agreements in front of a stub
- * supplier, the gateway, the two servers that it is compared with, and the process that makes the load.
+ * supplier, the gateway, the two servers that it is compared with, and the process that makes the load. All of it lies in
+ * a folder of its own, so that two runs do not meet, on the disk that the gateway writes to.
+ * @param signal stops what was begun; the promise is then rejected with its reason
  */
-export async function setStage(options: { connections: number }): Promise<Stage> {
-  const folder = path.join(readSettings(process.env).varFolder, 'bench');
+export async function setStage(options: { connections: number }, signal: AbortSignal): Promise<Stage> {
+  const { varFolder } = readSettings(process.env);
+  await mkdir(varFolder, { recursive: true });
+  const folder = await mkdtemp(path.join(varFolder, 'bench-'));
   const running: { stop(): Promise<void> }[] = [];
   const keep = <One extends { stop(): Promise<void> }>(one: One): One => {
     running.push(one);
@@ -51,9 +55,8 @@ export async function setStage(options: { connections: number }): Promise<Stage>
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
     const start = async (name: string, module: string, input: unknown): Promise<Child> => {
+      signal.throwIfAborted();
       const output = path.join(folder, `${name}.log`);
       return keep(await Child.start({ name, module, output }, input));
     };
@@ -73,7 +76,8 @@ export async function setStage(options: { connections: number }): Promise<Stage>
     const port = await freePort();
     const publicUrl = `http://127.0.0.1:${port}`;
     const settings = { PORT: `${port}`, PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl, LOG_NAME };
-    const input: GatewayInput = { ...settings, GATEHOUSE_VAR: folder };
+    // The server written by hand writes no line per request either.
+    const input: GatewayInput = { ...settings, GATEHOUSE_VAR: folder, LOG_LEVEL: 'warn' };
     const gateway = await start('gateway', './servers/gateway.js', input);
     const load = await start('load', './load/main.js', {
       gatewayUrl: publicUrl,

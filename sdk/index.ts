@@ -11,7 +11,13 @@ export {
   type Query,
   type QueryAnswer,
 } from './client.js';
-export { GatehouseProblem, GatehouseUnreachable, TokenRefused, type ProblemCode, type UnreachableReason } from './errors.js';
+export {
+  GatehouseProblem,
+  GatehouseUnreachable,
+  TokenRefused,
+  type ProblemCode,
+  type UnreachableReason,
+} from './errors.js';
 export type { PrivateKey, SendRequest } from './session.js';
 export {
   verifyReceipt,

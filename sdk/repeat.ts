@@ -31,7 +31,8 @@ export async function repeat<Value>(
   for (let repeats = 0; ; repeats++) {
     const made = await settle(attempt);
     const shortest = repeats < limits.repeats ? waitAfter(made) : undefined;
-    const wait = shortest === undefined ? Infinity : spread(Math.max(shortest, shortest || FIRST_WAIT_MS * 2 ** repeats));
+    const wait =
+      shortest === undefined ? Infinity : spread(Math.max(shortest, shortest || FIRST_WAIT_MS * 2 ** repeats));
     if (limits.signal.aborted || performance.now() + wait > limits.deadline) {
       if ('error' in made) throw made.error;
       return made.value;

@@ -119,7 +119,9 @@ async function readCompletely(response: Response): Promise<Response> {
 function explain(error: unknown, ofCaller: AbortSignal, timeLimit: AbortSignal): unknown {
   if (ofCaller.aborted) return ofCaller.reason;
   if (timeLimit.aborted) {
-    return new GatehouseUnreachable('time-limit', 'The gateway did not answer within the time limit.', { cause: error });
+    return new GatehouseUnreachable('time-limit', 'The gateway did not answer within the time limit.', {
+      cause: error,
+    });
   }
   const known = [GatehouseProblem, GatehouseUnreachable, TokenRefused].some((kind) => error instanceof kind);
   if (known || !isLostConnection(error)) return error;

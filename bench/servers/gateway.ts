@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
+import path from 'node:path';
 import { readSettings, systemClock } from '../../src/config/index.js';
 import { readGatewayKeys } from '../../src/keys/index.js';
 import { startGateway, type Gateway } from '../../src/main.js';
@@ -13,6 +14,7 @@ export interface GatewayInput {
   readonly DATABASE_URL: string;
   readonly LOG_NAME: string;
   readonly GATEHOUSE_VAR: string;
+  readonly LOG_LEVEL: string;
 }
 
 let gateway: Gateway | undefined;
@@ -28,11 +30,12 @@ async function startProfile(): Promise<void> {
 
 async function writeProfile({ file }: { file: string }): Promise<void> {
   const { profile } = await profiler.post('Profiler.stop');
+  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify(profile));
   profiler.disconnect();
 }
 
-/** The gateway as it is served: nothing turned off, its log lines written. */
+/** The gateway as it is served, with the level of its operational log that it is given. There is nothing else to turn off. */
 answerParent({
   start: async (input: GatewayInput) => {
     const settings = readSettings({ ...input });

@@ -36,7 +36,12 @@ export function premisesRiskSteps(): Step[] {
   return [
     {
       title: 'A fire: the fire service asks the council what to expect inside',
-      play: (scene) => askWithIncident(scene, OF_COUNCIL, `the premises with UPRN ${MAGIC_PLACES.uprn.known}: what a crew should know`),
+      play: (scene) =>
+        askWithIncident(
+          scene,
+          OF_COUNCIL,
+          `the premises with UPRN ${MAGIC_PLACES.uprn.known}: what a crew should know`,
+        ),
     },
     {
       title: 'The same fire: it asks the NHS trust about oxygen',

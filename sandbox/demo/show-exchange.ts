@@ -35,7 +35,13 @@ export async function showLegalBasis({ stage, catalogue, keys }: Scene, { receip
 }
 
 /** Every item that the supplier holds, whether it was asked for, and whether it went. */
-export function showItems({ stage }: Scene, holder: string, held: readonly DataItem[], query: Query, ending: Ending): void {
+export function showItems(
+  { stage }: Scene,
+  holder: string,
+  held: readonly DataItem[],
+  query: Query,
+  ending: Ending,
+): void {
   stage.line();
   stage.table([
     [`${holder} holds`, 'asked for', 'went'],

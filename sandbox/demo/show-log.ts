@@ -26,7 +26,8 @@ export async function showLog(scene: Scene): Promise<{ all: boolean; verified: V
       stage.outcome(`The receipt of "${step.title}" does not hold (${checked.failed}): ${checked.why}`, 'bad');
     }
   }
-  if (all) stage.outcome(`ALL ${verified.length} RECEIPTS HOLD, verified offline with the gateway’s public keys`, 'good');
+  if (all)
+    stage.outcome(`ALL ${verified.length} RECEIPTS HOLD, verified offline with the gateway’s public keys`, 'good');
   stage.paragraph('The entries in between record the permission, and each permit before its supplier was asked.');
   return { all, verified };
 }
@@ -64,7 +65,11 @@ function decisionInWords({ decision, outcome, items }: ReceiptClaims): string {
  * Verifies the whole log as `gatehouse log verify` does, and that the checkpoints in the receipts are of this very log.
  * @param databaseUrl the gateway's database: whoever runs the gateway verifies it so
  */
-export async function showVerification(scene: Scene, databaseUrl: string, receipts: VerifiedReceipt[]): Promise<boolean> {
+export async function showVerification(
+  scene: Scene,
+  databaseUrl: string,
+  receipts: VerifiedReceipt[],
+): Promise<boolean> {
   const { stage, keys } = scene;
   const dataSource = await new DataSource({ type: 'postgres', url: databaseUrl, poolSize: 1 }).initialize();
   try {

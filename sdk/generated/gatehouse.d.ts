@@ -414,13 +414,13 @@ export interface components {
              *       "northmoor-council"
              *     ]
              */
-            recipients: Record<string, never>;
+            recipients: string[];
             /**
              * @example [
              *       "northmoor-nhs-trust/assessed-needs#assessed-needs"
              *     ]
              */
-            items: Record<string, never>;
+            items: string[];
             /**
              * @example self
              * @enum {string}
@@ -569,11 +569,10 @@ export interface components {
             /**
              * @description Each permitted item. `null` where the supplier holds no value, or does not know the person.
              * @example {
-             *       "assessed-needs": [
-             *         "help with washing",
-             *         "help with meals"
-             *       ],
-             *       "care-coordinator": null
+             *       "care-coordinator": {
+             *         "name": "Casey Example",
+             *         "team": "Northmoor East community team"
+             *       }
              *     }
              */
             data: {
@@ -833,6 +832,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of data services, in the order of their ids. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -841,11 +841,37 @@ export interface operations {
                     "application/json": components["schemas"]["DataServicePage"];
                 };
             };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
             500: {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -936,6 +962,19 @@ export interface operations {
                     "application/json": components["schemas"]["ProofAnswer"];
                 };
             };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `NOT_FOUND`: There is nothing here that you may see. */
             404: {
                 headers: {
@@ -1007,8 +1046,7 @@ export interface operations {
     recordPermission: {
         parameters: {
             query?: never;
-            header: {
-                "idempotency-key": string;
+            header?: {
                 /** @description Any text of up to 200 characters that names this call. */
                 "Idempotency-Key"?: string;
             };
@@ -1035,6 +1073,19 @@ export interface operations {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1120,6 +1171,19 @@ export interface operations {
                     "application/json": components["schemas"]["PermissionAnswer"];
                 };
             };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `NOT_FOUND`: There is nothing here that you may see. */
             404: {
                 headers: {
@@ -1175,6 +1239,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `NOT_FOUND`: There is nothing here that you may see. */
@@ -1241,6 +1318,19 @@ export interface operations {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1315,7 +1405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `GATEWAY_BUSY`: The gateway has too many requests under way. `GATEWAY_STOPPING`: The gateway is stopping. `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SUPPLIER_BUSY`: The supplier has too many requests under way. */
+            /** @description `GATEWAY_BUSY`: The gateway has too many requests under way. `GATEWAY_STOPPING`: The gateway is stopping. `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. `SUPPLIER_BUSY`: The supplier has too many requests under way. */
             503: {
                 headers: {
                     /** @description The code of the problem. */

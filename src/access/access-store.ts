@@ -17,7 +17,10 @@ export class AccessStore {
   async run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('the database did not answer in time')), DEADLINE_MS);
+      timer = setTimeout(() => {
+        reject(new Error('the database did not answer in time'));
+        this.cancelAbandonedWaits();
+      }, DEADLINE_MS);
     });
     try {
       const answer = this.pool().query<Row>(within(DEADLINE_MS, text, values));
@@ -30,11 +33,27 @@ export class AccessStore {
     }
   }
 
+  /**
+   * Ends the sessions that wait for a standby on behalf of nobody: PostgreSQL does not notice that their connections are
+   * gone, and they would pile up until it takes no more.
+   */
+  private cancelAbandonedWaits(): void {
+    this.pool()
+      .query(within(DEADLINE_MS, CANCEL_ABANDONED_WAITS, [DEADLINE_MS / 1_000]))
+      .catch(() => undefined);
+  }
+
   /** pg's own pool inside the DataSource: TypeORM's `query` cannot bound one statement in time. */
   private pool(): pg.Pool {
     return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
   }
 }
+
+/** Of any replica: each gives a statement up after the same time. A statement that writes nothing waits for no standby. */
+const CANCEL_ABANDONED_WAITS = `
+  SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+  WHERE wait_event = 'SyncRep' AND usename = current_user AND application_name = current_setting('application_name')
+    AND query_start < now() - make_interval(secs => $1)`;
 
 /** `query_timeout` makes pg give the statement up, and the pool then destroys the connection it ran on. */
 function within(milliseconds: number, text: string, values: unknown[]): pg.QueryConfig & { query_timeout: number } {

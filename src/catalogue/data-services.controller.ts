@@ -28,37 +28,34 @@ export class DataServicesController {
   @ApiQuery({
     name: 'q',
     required: false,
-    schema: { type: 'string', maxLength: 200 },
+    schema: { type: 'string', maxLength: 200, example: 'needs' },
     description: 'Words that all occur in the id, name or description of the data service or of its items.',
-    example: 'needs',
   })
   @ApiQuery({
     name: 'agency',
     required: false,
-    schema: { type: 'string', maxLength: 200 },
+    schema: { type: 'string', maxLength: 200, example: 'northmoor-nhs-trust' },
     description: 'Id of the agency that holds the data.',
-    example: 'northmoor-nhs-trust',
   })
   @ApiQuery({
     name: 'purpose',
     required: false,
-    schema: { type: 'string', maxLength: 200 },
+    schema: { type: 'string', maxLength: 200, example: 'adult-social-care' },
     description: 'Only what your agency may ask for this purpose.',
-    example: 'adult-social-care',
   })
   @ApiQuery({
     name: 'limit',
     required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50, example: 20 },
     description: 'Most data services on a page.',
   })
   @ApiQuery({
     name: 'cursor',
     required: false,
-    schema: { type: 'string', maxLength: 200 },
+    schema: { type: 'string', maxLength: 200, example: 'bm9ydGhtb29y' },
     description: '`nextCursor` of the page before.',
   })
-  @ApiOkResponse({ type: DataServicePage })
+  @ApiOkResponse({ type: DataServicePage, description: 'A page of data services, in the order of their ids.' })
   list(@CurrentCaller() caller: Caller, @Query() query: Record<string, unknown>): DataServicePage {
     const search = readDataServiceSearch(query);
     const on = this.clock.now().toISOString().slice(0, 10);

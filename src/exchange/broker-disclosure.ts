@@ -20,7 +20,7 @@ import type { Decisions } from '../policy/index.js';
 import { subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import { establishFacts, needsOf, standingsOf, supplierOf } from './establish-facts.js';
-import { decisionEntry, outcomeEntry, restingOn, unreadableRequestEntry, type Decided } from './exchange-entry.js';
+import { decisionEntry, outcomeEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
 import { fetchPermittedItems } from './fetch-permitted-items.js';
 import { findAgreementInForce } from './find-agreement-in-force.js';
 import { gatherPermissionFacts } from './gather-permission-facts.js';
@@ -211,15 +211,14 @@ export class DisclosureBroker {
       cause: null,
       ...(noTrace && { noTrace }),
     };
-    const rested =
-      standing === decided ? entry : restingOn(entry, decisionEntry(standing, this.parts.keys.subjectHandle), released);
+    const latest = standing === decided ? entry : decisionEntry(standing, this.parts.keys.subjectHandle);
     const of = { at, registerRevision: standing.register.revision, surplus: answer.surplus };
-    const disclosed = outcomeEntry(rested, outcome, of);
+    const disclosed = outcomeEntry(latest, outcome, of);
     const receipt = await this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
     this.parts.metrics.surplusDropped(dataService, answer.surplus);
     return {
       exchangeId,
-      decision: answeredDecision(entry.claims.decision, answer, noTrace),
+      decision: answeredDecision(latest.claims.decision, answer, noTrace),
       data: answer.data,
       withheld: outcome.withheld,
       receipt,

@@ -61,19 +61,10 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
 }
 
 /**
- * A permit that was decided again before its release: what is released rests on the later decision, what was withheld stays
- * withheld.
- * INVARIANT: 4. An outcome names the agreement, the stack and the permissions that stood when it was recorded.
+ * The entry that says what became of a permit.
+ * INVARIANT: 4. It names the agreement, the stack, the permissions and the facts of the decision given here, which is the
+ * latest where a permit was decided again before its release.
  */
-export function restingOn(permit: ExchangeEntry, later: ExchangeEntry, released: readonly string[]): ExchangeEntry {
-  const items = permit.claims.items.map((item) => {
-    const stands = later.claims.items.find(({ dataItem }) => dataItem === item.dataItem);
-    return stands && released.includes(item.dataItem) ? stands : item;
-  });
-  return { claims: { ...permit.claims, agreement: later.claims.agreement, items }, detail: later.detail };
-}
-
-/** The entry that says what became of a permit. */
 export function outcomeEntry(
   decision: ExchangeEntry,
   outcome: Outcome,
@@ -82,6 +73,7 @@ export function outcomeEntry(
   return {
     claims: { ...decision.claims, kind: 'outcome', at: of.at.toISOString(), outcome },
     detail: { ...decision.detail, registerRevision: of.registerRevision, surplus: of.surplus },
+    ...(decision.facts && { facts: decision.facts }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface DatabaseLine {
   cutBefore: string;
   /** Cuts it just after such a message has reached the server, so that the answer is lost; once. */
   cutAfter: string;
+  /** After such a cut everything stays cut, until `mend`. */
+  stayCut: boolean;
   /** Cuts everything, and refuses new connections until `mend`. */
   cut(): void;
   /** Lets nothing through any more without hanging up, as a network does that loses packets, until `mend`. */
@@ -33,6 +35,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
       const text = bytes.toString('latin1');
       if (line.cutBefore && text.includes(line.cutBefore)) {
         line.cutBefore = '';
+        if (line.stayCut) line.cut();
         upstream.destroy();
         client.destroy();
         return;
@@ -41,6 +44,8 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
       if (line.cutAfter && text.includes(line.cutAfter)) {
         line.cutAfter = '';
         client.destroy();
+        // What was sent is let through first, as below.
+        if (line.stayCut) down = true;
       }
     });
     upstream.on('data', (bytes) => client.write(bytes));
@@ -64,6 +69,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
     url: through.href,
     cutBefore: '',
     cutAfter: '',
+    stayCut: false,
     cut() {
       down = true;
       for (const socket of sockets) socket.destroy();
@@ -75,6 +81,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
     mend() {
       down = false;
       frozen = false;
+      line.stayCut = false;
       for (const socket of sockets) socket.resume();
     },
     async close() {

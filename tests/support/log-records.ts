@@ -25,7 +25,8 @@ export interface LogRecords {
   of(exchangeId: unknown): Promise<RecordedEntry[]>;
   all(): Promise<(RecordedEntry & { readonly exchangeId: string | null })[]>;
   count(): Promise<number>;
-  verify(): Promise<Verification>;
+  /** @param kept checkpoints that somebody kept, e.g. of receipts */
+  verify(kept?: readonly string[]): Promise<Verification>;
   unresolved(): Promise<UnresolvedExchange[]>;
 }
 
@@ -39,7 +40,7 @@ export function recordsOf(ownerUrl: string, signer: { name: string; key: KeyObje
     of: (exchangeId) => query(`SELECT ${COLUMNS} WHERE exchange_id = $1 ORDER BY log_index`, [exchangeId]),
     all: () => query(`SELECT ${COLUMNS} ORDER BY log_index`),
     count: async () => (await query<{ n: number }>('SELECT count(*)::int AS n FROM log_entries'))[0]?.n ?? 0,
-    verify: () => verifyLog(query, signer),
+    verify: (kept) => verifyLog(query, signer, kept),
     unresolved: () => findUnresolved(query),
   };
 }

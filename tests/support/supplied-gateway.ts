@@ -27,13 +27,16 @@ export interface SuppliedGateway extends TestGateway {
   define(change?: DefinitionsChange): Promise<Applied>;
 }
 
-export async function startSuppliedGateway(change?: DefinitionsChange): Promise<SuppliedGateway> {
+export async function startSuppliedGateway(
+  change?: DefinitionsChange,
+  environment: Record<string, string> = {},
+): Promise<SuppliedGateway> {
   const holds = new Map<string, Answer>();
   const supplier = await startSupplier((seen, response, index) => {
     const [, answer = status(404)] = [...holds].find(([name]) => names(seen, name)) ?? [];
     answer(seen, response, index);
   });
-  const gateway = await startTestGateway();
+  const gateway = await startTestGateway(environment);
   const define = (next: DefinitionsChange = {}): Promise<Applied> => applyChanged(gateway, supplier.origin, next);
   await define(change);
   return {

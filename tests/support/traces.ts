@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runAsOwner } from './database.js';
+import pg from 'pg';
 
 /** Texts to search, by where they were found. */
 export type Sources = Readonly<Record<string, string>>;
@@ -79,27 +79,29 @@ function search(text: string, sought: ByBeginning): string[] {
 
 const toStandardBase64 = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/');
 
+/** Where PostgreSQL itself keeps texts of statements, samples of values and large objects. */
+const OF_POSTGRES = ['pg_stat_activity', 'pg_stat_statements', 'pg_prepared_statements', 'pg_stats', 'pg_largeobject'];
+
 /** Every row of every table of a database as JSON, and what PostgreSQL itself tells of statements and values. */
 export async function dumpDatabase(ownerUrl: string): Promise<Record<string, string>> {
-  const tables = await runAsOwner<{ name: string }>(
-    ownerUrl,
-    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-     WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`,
-  );
-  const system = await runAsOwner<{ name: string }>(
-    ownerUrl,
-    `SELECT name FROM unnest(ARRAY['pg_stat_activity', 'pg_stat_statements', 'pg_stats', 'pg_description', 'pg_largeobject']) AS name
-     WHERE to_regclass(name) IS NOT NULL`,
-  );
-  const dump: Record<string, string> = {};
-  for (const { name } of [...tables, ...system]) {
-    const rows = await runAsOwner<{ row: string }>(
-      ownerUrl,
-      `SELECT row_to_json(one)::text AS row FROM ${name} AS one`,
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const tables = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+       WHERE table_schema NOT IN ('pg_catalog', 'information_schema')
+       UNION ALL SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL`,
+      [OF_POSTGRES],
     );
-    dump[`table ${name}`] = rows.map(({ row }) => row).join('\n');
+    const dump: Record<string, string> = {};
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ row: string }>(`SELECT row_to_json(one)::text AS row FROM ${name} AS one`);
+      dump[`table ${name}`] = rows.map(({ row }) => row).join('\n');
+    }
+    return dump;
+  } finally {
+    await client.end();
   }
-  return dump;
 }
 
 /** Every file in a folder, with its name. */

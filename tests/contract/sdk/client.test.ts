@@ -9,7 +9,13 @@ import {
   type PrivateKey,
 } from '../../../sdk/index.js';
 import { runAsOwner } from '../../support/database.js';
-import { needsPermission, needsQuery, premisesQuery, startTestGateway, type TestGateway } from '../../support/gateway.js';
+import {
+  needsPermission,
+  needsQuery,
+  premisesQuery,
+  startTestGateway,
+  type TestGateway,
+} from '../../support/gateway.js';
 import { clientOf, turnedAway, Wire } from '../../support/sdk-client.js';
 
 const FIRE = 'northmoor-fire-control';
@@ -268,7 +274,8 @@ describe('the SDK against a gateway', () => {
   it('makes headers for another HTTP client, which hold once', async () => {
     const { client } = await make(FIRE);
     const headers = { ...(await client.headersFor('get', '/v1/data-services')) };
-    const send = async (): Promise<number> => (await fetch(`${gateway.publicUrl}/v1/data-services`, { headers })).status;
+    const send = async (): Promise<number> =>
+      (await fetch(`${gateway.publicUrl}/v1/data-services`, { headers })).status;
     expect([await send(), await send()]).toEqual([200, 401]);
   });
 

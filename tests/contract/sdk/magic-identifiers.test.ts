@@ -35,15 +35,17 @@ describe('the published identifiers of the sandbox', () => {
     expect(MAGIC_OUTCOMES.map(({ identifier }) => identifier)).toEqual(Object.keys(MAGIC_NHS_NUMBERS).toSorted());
   });
 
-  it.each(MAGIC_OUTCOMES)('$identifier brings about $status $code $reasonCodes', async (expected) => {
-    const { identifier, status, code, reasonCodes } = expected;
-    const ending = await council
-      .query(magicQuery(identifier))
-      .then(({ decision }) => ({ status: 200, reasonCodes: decision.reasonCodes }))
-      .catch((error: unknown) => error);
-    expect(ending).toMatchObject({ status, ...(code && { code }), ...(reasonCodes && { reasonCodes }) });
-    if (status !== 200) expect(ending).toBeInstanceOf(GatehouseProblem);
-  });
+  it.each(MAGIC_OUTCOMES.map((one) => [one.identifier, one.reasonCodes?.[0] ?? one.code, one] as const))(
+    '%s brings about %s',
+    async (identifier, _, { status, code, reasonCodes }) => {
+      const ending = await council
+        .query(magicQuery(identifier))
+        .then(({ decision }) => ({ status: 200, reasonCodes: decision.reasonCodes }))
+        .catch((error: unknown) => error);
+      expect(ending).toMatchObject({ status, ...(code && { code }), ...(reasonCodes && { reasonCodes }) });
+      if (status !== 200) expect(ending).toBeInstanceOf(GatehouseProblem);
+    },
+  );
 
   it('a person whom the supplier does not know looks like one of whom nothing is held', async () => {
     const { data, withheld } = await council.query(magicQuery('9990000026'));

@@ -66,7 +66,10 @@ describe('gatehouse demo', () => {
     await once(taken, 'listening');
     let requests = 0;
     taken.on('connection', () => requests++);
-    ended = await runDemo({ PORT: String((taken.address() as AddressInfo).port), DATABASE_URL: 'postgres://127.0.0.1:1/x' });
+    ended = await runDemo({
+      PORT: String((taken.address() as AddressInfo).port),
+      DATABASE_URL: 'postgres://127.0.0.1:1/x',
+    });
     untouched = requests;
     taken.close();
   }, PATIENCE_MS);
@@ -112,10 +115,16 @@ describe('gatehouse demo', () => {
     ['what the trust holds and which of it went', /Summary of risks to the person and to those who visit +yes +no\n/],
     ['an item that nobody asked for', /Notes of clinicians +- +no\n/],
     ['why a request without a case was refused', /does not start from a case in the requester’s own system/],
-    ['the fire service’s power by its title', /Fire-fighting and obtaining information \(Fire and Rescue\s+Services Act 2004, s\.7\)/],
+    [
+      'the fire service’s power by its title',
+      /Fire-fighting and obtaining information \(Fire and Rescue\s+Services Act 2004, s\.7\)/,
+    ],
     ['that no permission was involved', /Permission +none is involved/],
     ['what a crew is told', /gas meter in the rear stairwell/],
-    ['the legal basis of each entry by its title', /entry 3: [^]*?Legal basis +Public task; Co-operating generally; Health or social care;/],
+    [
+      'the legal basis of each entry by its title',
+      /entry 3: [^]*?Legal basis +Public task; Co-operating generally; Health or social care;/,
+    ],
     ['a withdrawn permission in the log', /Sam’s permission is withdrawn/],
     ['how much of the log was verified', /Recomputed +12 entries, from the database/],
   ])('shows %s', (_, words) => {

@@ -4,7 +4,7 @@ import type { Play } from './play.js';
 export async function notUnderstood(play: Play): Promise<void> {
   const person = play.somebody();
   const wrongDigit = person.nhsNumber.slice(0, 9) + String((Number(person.nhsNumber[9]) + 1) % 10);
-  play.words.set(wrongDigit, 'number with a wrong check digit');
+  play.note(wrongDigit, 'number with a wrong check digit');
   const named = (type: string, value: string) => ({ subject: { identifiers: [{ type, value }] } });
   const invalid: [string, object][] = [
     ['IDENTIFIER_INVALID', named('nhs-number', wrongDigit)],

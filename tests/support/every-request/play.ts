@@ -50,8 +50,13 @@ export class Play {
 
   word(label: string): string {
     const word = makePerson().surname.toLowerCase();
-    this.words.set(word, label);
+    this.note(word, label);
     return word;
+  }
+
+  /** Keeps a value that no person of the play has, to be searched for. */
+  note(value: string, label: string): void {
+    this.words.set(value, label);
   }
 
   /** A name that a member could have. The answer points at the member, so it tells the caller its own name back. */

@@ -39,14 +39,16 @@ export async function notLetIn(play: Play): Promise<void> {
   );
   play.expect('DENY_CONSENT_REQUIRED', await post(`DPoP ${token}`, named));
   play.expect('PROOF_REPLAYED', await post(`DPoP ${token}`, named));
+  const claims = { iss: person.surname, sub: person.surname, name: person.note };
+  const assertion = await makeAccessToken(sandbox.keys, bound, { claims, signWith: key.privateKey });
   for (const [ending, form] of [
     [
       'invalid_client',
       {
         grant_type: 'client_credentials',
         client_id: person.surname,
-        client_assertion: forged,
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
       },
     ],
     ['invalid_request', { grant_type: person.note, scope: person.surname, [person.nino]: person.born }],

@@ -32,7 +32,9 @@ describe('the stage of the demo', () => {
   it('says the same with colour and without, and without it has no escape codes', () => {
     const plain = onStage(false, everything).join('\n');
     const coloured = onStage(true, everything).join('\n');
-    const uncoloured = coloured.split(ESCAPE).map((part, place) => (place === 0 ? part : part.replace(/^\[[0-9;]*m/, '')));
+    const uncoloured = coloured
+      .split(ESCAPE)
+      .map((part, place) => (place === 0 ? part : part.replace(/^\[[0-9;]*m/, '')));
     expect(plain).not.toContain(ESCAPE);
     expect(coloured).toContain(ESCAPE);
     expect(uncoloured.join('').replaceAll(/ +$/gm, '')).toBe(plain);
@@ -49,11 +51,15 @@ describe('the stage of the demo', () => {
 
   it('loses no word when it breaks a text into lines', () => {
     fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), fc.integer({ min: 12, max: 80 }), (words, width) => {
-        const lines = wrap(words.join(' '), width);
-        expect(lines.join(' ')).toBe(words.join(' '));
-        expect(lines.every((line) => line.length <= width)).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }),
+        fc.integer({ min: 12, max: 80 }),
+        (words, width) => {
+          const lines = wrap(words.join(' '), width);
+          expect(lines.join(' ')).toBe(words.join(' '));
+          expect(lines.every((line) => line.length <= width)).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -35,8 +35,8 @@ describe('the address of a gateway', () => {
 
   it('comes with a key of a kind that gateways take', () => {
     const other = { kty: 'EC', crv: 'P-521' };
-    expect(() => new GatehouseClient({ baseUrl: 'https://gatehouse.example', clientId: 'a', privateKey: other })).toThrow(
-      'P-256, Ed25519 or RSA',
-    );
+    expect(
+      () => new GatehouseClient({ baseUrl: 'https://gatehouse.example', clientId: 'a', privateKey: other }),
+    ).toThrow('P-256, Ed25519 or RSA');
   });
 });

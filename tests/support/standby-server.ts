@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEmbeddedPostgres } from '../../src/database/index.js';
+import { runAsOwner } from './database.js';
+
+/** A PostgreSQL of a test's own that can be made to wait for a standby that is not there. */
+export interface StandbyServer {
+  /** URL of the superuser. */
+  readonly url: string;
+  /** From here no commit is confirmed. */
+  requireStandby(): Promise<void>;
+  /** Confirms what waits, and commits at once again. */
+  dropStandby(): Promise<void>;
+  /** Sessions of the application that wait for the standby. */
+  waiting(application: 'gatehouse' | 'gatehouse-log'): Promise<number[]>;
+  /** Cancels their wait, as an operator would: PostgreSQL then reports success with a warning. */
+  cancelWaits(application: 'gatehouse' | 'gatehouse-log'): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function startStandbyServer(): Promise<StandbyServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-standby-'));
+  const postgres = await startEmbeddedPostgres({ folder });
+  const url = postgres.url();
+  const set = async (statement: string): Promise<void> => {
+    await runAsOwner(url, statement);
+    await runAsOwner(url, 'SELECT pg_reload_conf()');
+  };
+  const WAITING = `FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = $1`;
+  return {
+    url,
+    requireStandby: () => set(`ALTER SYSTEM SET synchronous_standby_names = 'ghost'`),
+    dropStandby: () => set('ALTER SYSTEM RESET synchronous_standby_names'),
+    async waiting(application) {
+      return (await runAsOwner<{ pid: number }>(url, `SELECT pid ${WAITING}`, [application])).map(({ pid }) => pid);
+    },
+    async cancelWaits(application) {
+      return (await runAsOwner(url, `SELECT pg_cancel_backend(pid) ${WAITING}`, [application])).length;
+    },
+    async stop() {
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
