@@ -16,7 +16,7 @@ export interface Options {
 export const USAGE = `npm run bench -- [options]
 
   --seconds <1-15>      length of each measurement (8)
-  --connections <1-64>  connections to each target (32)
+  --connections <1-64>  connections to each target (64)
   --rounds <n>          rounds of which medians are taken (3)
   --exchanges <n>       exchanges of the memory soak (20000)
   --soak                the long soak: 200000 exchanges
@@ -30,7 +30,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     args: [...args],
     options: {
       seconds: { type: 'string', default: '8' },
-      connections: { type: 'string', default: '32' },
+      connections: { type: 'string', default: '64' },
       rounds: { type: 'string', default: '3' },
       exchanges: { type: 'string' },
       soak: { type: 'boolean', default: false },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { leafHashOf } from './commitment.js';
 import { openCheckpoint, type NoteKey } from './checkpoint.js';
 import { GrowingTree, type NodePosition } from './merkle-tree.js';
@@ -18,7 +19,8 @@ const MOST_FINDINGS = 100;
 
 /**
  * Recomputes the whole tree from the entries in the database and compares it with every signed checkpoint, every stored
- * node and every body. Reads as of one instant if `query` runs in a repeatable-read transaction.
+ * node, every body, and the archived facts that bodies name. Reads as of one instant if `query` runs in a repeatable-read
+ * transaction.
  *
  * Does NOT know of checkpoints that were signed and then removed from the database: hold a checkpoint that you kept
  * against the log for that (`kept`).
@@ -31,6 +33,7 @@ export async function verifyLog(query: Query, key: NoteKey, kept: readonly strin
     if (findings.length < MOST_FINDINGS) findings.push(sentence);
   };
   const checkpoints = await readCheckpoints(query, key, kept, find);
+  const archived = await readArchivedFacts(query, find);
   const tree = new GrowingTree(0, []);
   let checked = 0;
   const compare = (): void => {
@@ -51,7 +54,7 @@ export async function verifyLog(query: Query, key: NoteKey, kept: readonly strin
       }
       if (row.claims === null || row.detail === null || row.salt === null)
         find(`The body of entry ${tree.size} is missing.`);
-      else checkBody({ ...row, claims: row.claims, detail: row.detail, salt: row.salt }, tree.size, find);
+      else checkBody({ ...row, claims: row.claims, detail: row.detail, salt: row.salt }, archived, tree.size, find);
       completed.push(...tree.add(row.leaf_hash));
       compare();
     }
@@ -118,6 +121,7 @@ async function readCheckpoints(
 /** The body must make the leaf, and the columns that searches use must say what the body says. */
 function checkBody(
   row: EntryRow & { claims: string; detail: string; salt: Buffer },
+  archived: ReadonlySet<string>,
   index: number,
   find: (sentence: string) => void,
 ): void {
@@ -135,6 +139,21 @@ function checkBody(
     (claims.requester?.agency ?? null) === row.requester_agency &&
     (claims.supplier ?? null) === row.supplier_agency;
   if (!same) find(`The columns of entry ${index} do not say what its body says.`);
+  const { factsHash } = JSON.parse(row.detail) as { factsHash?: string | null };
+  if (typeof factsHash === 'string' && !archived.has(factsHash)) {
+    find(`The facts that entry ${index} was decided on are missing or changed.`);
+  }
+}
+
+/** Hashes of the facts that are archived as they were; each hash is committed to by the entries that name it. */
+async function readArchivedFacts(query: Query, find: (sentence: string) => void): Promise<Set<string>> {
+  const rows = await query<{ hash: string; content: string }>('SELECT hash, content FROM decision_facts ORDER BY hash');
+  const hashes = new Set<string>();
+  for (const { hash, content } of rows) {
+    if (createHash('sha256').update(content).digest('hex') === hash) hashes.add(hash);
+    else find(`The archived facts ${hash} were changed.`);
+  }
+  return hashes;
 }
 
 type CompletedNode = NodePosition & { readonly hash: Buffer };

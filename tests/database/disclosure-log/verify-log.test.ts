@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,13 @@ import pg from 'pg';
 import { projectFolder } from '../../../src/config/index.js';
 import { leafHashOf } from '../../../src/disclosure-log/commitment.js';
 import { signCheckpoint } from '../../../src/disclosure-log/checkpoint.js';
-import { verifierKey, verifyLog, type NoteKey } from '../../../src/disclosure-log/index.js';
+import {
+  verifierKey,
+  verifyLog,
+  type ExchangeEntry,
+  type LogEntry,
+  type NoteKey,
+} from '../../../src/disclosure-log/index.js';
 import { GrowingTree } from '../../../src/disclosure-log/merkle-tree.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { decisionEntry, logSigner, openLog } from '../../support/log.js';
@@ -16,6 +22,14 @@ import { decisionEntry, logSigner, openLog } from '../../support/log.js';
 /** Batches of these sizes make checkpoints at 1, 4, 9, 10, 23 and 40 entries. */
 const BATCHES = [1, 3, 5, 1, 13, 17];
 const SIZE = 40;
+
+/** An entry whose decision was made on facts that are archived beside the log. */
+function entryWithFacts(): LogEntry {
+  const content = '{"on":"2026-11-22"}';
+  const hash = createHash('sha256').update(content).digest('hex');
+  const { claims, detail } = decisionEntry() as ExchangeEntry;
+  return { claims, detail: { ...detail, factsHash: hash }, facts: { hash, content } };
+}
 
 describe('verifying the disclosure log (invariant 7)', () => {
   let database: TestDatabase;
@@ -28,7 +42,7 @@ describe('verifying the disclosure log (invariant 7)', () => {
     const log = openLog(database.applicationUrl);
     for (const count of BATCHES) {
       // The first of them begins a batch of its own, unless the others are there when it begins.
-      await Promise.all(Array.from({ length: count }, () => log.append(decisionEntry())));
+      await Promise.all(Array.from({ length: count }, () => log.append(entryWithFacts())));
     }
     await log.close();
     client = new pg.Client({ connectionString: database.ownerUrl });
@@ -124,6 +138,12 @@ describe('verifying the disclosure log (invariant 7)', () => {
       /signs 40 entries; there are 39/,
     ],
     ['all entries, removed', 'TRUNCATE log_bodies, log_entries', /signs 40 entries; there are 0/],
+    [
+      'the facts of a decision',
+      `UPDATE decision_facts SET content = replace(content, '2026', '2025')`,
+      /facts that entry 7 was decided on are missing or changed/,
+    ],
+    ['the facts of a decision, removed', 'DELETE FROM decision_facts', /facts that entry 7 was decided on are missing/],
     [
       'a node of the tree',
       `UPDATE log_nodes SET hash = decode(repeat('11', 32), 'hex') WHERE level = 2 AND node_index = 1`,

@@ -1,0 +1,31 @@
+import { readOptions } from '../../../bench/options.js';
+
+describe('the options of the benchmark', () => {
+  it('measures three rounds unless told otherwise', () => {
+    expect(readOptions([])).toEqual({
+      seconds: 8,
+      connections: 64,
+      rounds: 3,
+      exchanges: 20_000,
+      json: false,
+      profile: undefined,
+    });
+  });
+
+  it('has a long soak of 200,000 exchanges', () => {
+    expect(readOptions(['--soak'])).toMatchObject({ exchanges: 200_000 });
+    expect(readOptions(['--soak', '--exchanges', '10'])).toMatchObject({ exchanges: 10 });
+  });
+
+  it.each([
+    ['a measurement that outlasts its proofs', ['--seconds', '16']],
+    ['more connections than one system may use', ['--connections', '65']],
+    ['no round', ['--rounds', '0']],
+    ['half a second', ['--seconds', '0.5']],
+    ['what is no number', ['--rounds', '3x']],
+    ['an option that it does not have', ['--fast']],
+    ['what is no option', ['fast']],
+  ])('refuses %s', (_, args) => {
+    expect(() => readOptions(args)).toThrow(TypeError);
+  });
+});
