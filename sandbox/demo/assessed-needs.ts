@@ -12,12 +12,12 @@ const QUERY: Query = {
   dataService: DATA_SERVICE,
   purpose: 'adult-social-care',
   subject: { identifiers: [{ type: 'nhs-number', value: SAM }] },
-  dataItems: ['assessed-needs', 'risk-summary', 'care-coordinator'],
+  dataItems: ['assessed-needs', 'care-coordinator'],
   caseReference: CASE,
   requestedBy: { staffId: 'sw-4711', role: 'social-worker' },
 };
 const ASKER = 'Northmoor council, a social worker';
-const ABOUT = 'Sam, NHS number 999 000 0034 (made up): needs, risks and care coordinator';
+const ABOUT = 'Sam, NHS number 999 000 0034 (made up): needs and care coordinator';
 
 /** A council asks an NHS trust about a person who decides what the trust may tell. */
 export function assessedNeedsSteps(): Step[] {
@@ -56,7 +56,7 @@ export function assessedNeedsSteps(): Step[] {
         showItems(scene, 'The trust', await itemsOf(scene.cast.trust, DATA_SERVICE), QUERY, ending);
         await showLegalBasis(scene, ending);
         const went = Object.keys(ending.data).toSorted().join(' ') === 'assessed-needs care-coordinator';
-        const asExpected = went && endedWith(ending, 'permit-partial', 'PERMIT_PARTIAL_CONSENT_SCOPE');
+        const asExpected = went && endedWith(ending, 'permit', 'PERMIT');
         return { asExpected, receipt: ending.receipt };
       },
     },

@@ -108,6 +108,11 @@ export async function startEmbeddedPostgres(options: {
     };
   } catch (error) {
     await rm(binaries, { recursive: true, force: true });
+    if ((error as NodeJS.ErrnoException).syscall?.startsWith('spawn')) {
+      throw new StartUpError(
+        `PostgreSQL's programs cannot be run from ${tmpdir()}: set TMPDIR to a folder that every user may enter, or set DATABASE_URL.`,
+      );
+    }
     throw error;
   } finally {
     if (directory !== undefined) closeSync(directory);

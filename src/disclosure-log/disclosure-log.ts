@@ -212,7 +212,8 @@ export class DisclosureLog {
 
   /** The connection ended while nothing was being written; what is being written fails by itself. */
   private lose(ended: LogConnection): void {
-    if (this.connection === ended && !this.writing && !this.closed) this.fail(new Error('the connection ended'), [], []);
+    if (this.connection === ended && !this.writing && !this.closed)
+      this.fail(new Error('the connection ended'), [], []);
   }
 
   private tryAgainAfter(milliseconds: number): void {

@@ -1,5 +1,6 @@
-import type { ExchangeClaims, ExchangeDetail } from '../../src/disclosure-log/index.js';
+import { DisclosureLog, verifyLog, type ExchangeClaims, type ExchangeDetail } from '../../src/disclosure-log/index.js';
 import { runAsOwner } from './database.js';
+import type { TestGateway } from './gateway.js';
 
 /** An entry of the disclosure log as it stands in the database. Members that its kind does not have are absent. */
 export interface StoredEntry {
@@ -25,4 +26,11 @@ export async function readLog(ownerUrl: string, exchangeId?: unknown): Promise<S
 export async function storyOf(ownerUrl: string, exchangeId: unknown): Promise<string[]> {
   const entries = await readLog(ownerUrl, exchangeId);
   return entries.map(({ kind, claims }) => claims.outcome?.result ?? `${kind}: ${claims.decision.outcome}`);
+}
+
+/** What is wrong with a gateway's log; empty when it verifies. */
+export async function logFindings({ sandbox, database }: TestGateway): Promise<readonly string[]> {
+  const { key } = sandbox.gateway.app.get(DisclosureLog).verifier();
+  const { findings } = await verifyLog((sql, values) => runAsOwner(database.ownerUrl, sql, values), key);
+  return findings;
 }

@@ -3,9 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Below jest's own limit for a test, so that a condition that never comes ends the test and not the run. Milliseconds. */
 const LONGEST_WAIT_MS = 25_000;
 
-/** Waits for a condition. @throws Error when it does not come */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + LONGEST_WAIT_MS;
+/** Waits for a condition. @throws Error when it does not come within `longestMs` */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  longestMs: number = LONGEST_WAIT_MS,
+): Promise<void> {
+  const deadline = Date.now() + longestMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`the condition did not come: ${condition.toString()}`);
     await sleep(25);

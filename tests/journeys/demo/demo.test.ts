@@ -91,7 +91,7 @@ describe('gatehouse demo', () => {
       '1/10  Sam says yes, to some of it',
       'RECORDED',
       '2/10  The council asks the trust, with Sam’s permission',
-      'PERMITTED IN PART  (PERMIT_PARTIAL_CONSENT_SCOPE)',
+      'PERMITTED  (PERMIT)',
       '3/10  The council asks without a case reference',
       'REFUSED  (DENY_NO_RELATIONSHIP)',
       '4/10  Sam takes the permission back',
@@ -112,7 +112,7 @@ describe('gatehouse demo', () => {
   });
 
   it.each([
-    ['what the trust holds and which of it went', /Summary of risks to the person and to those who visit +yes +no\n/],
+    ['what the trust holds and which of it went', /Summary of risks to the person and to those who visit +- +no\n/],
     ['an item that nobody asked for', /Notes of clinicians +- +no\n/],
     ['why a request without a case was refused', /does not start from a case in the requester’s own system/],
     [

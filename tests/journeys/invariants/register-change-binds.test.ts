@@ -6,7 +6,7 @@ import { findIncompleteDisclosures } from '../../support/complete-stacks.js';
 import { ADULT_CARE } from '../../support/definitions.js';
 import { makeAccessToken, makeCallerKey, makeProof } from '../../support/dpop-caller.js';
 import { needsPermission, needsQuery, type Answer, type Call } from '../../support/gateway.js';
-import { readLog, storyOf } from '../../support/read-log.js';
+import { logFindings, readLog, storyOf } from '../../support/read-log.js';
 import { held, patient, startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
 
 const KNOWN = '9990000018';
@@ -124,6 +124,7 @@ describe('a change of the register while a disclosure is under way (invariants 2
     const { disclosures, lacking } = await findIncompleteDisclosures(gateway.database.ownerUrl);
     expect(lacking).toEqual([]);
     expect(disclosures).toBeGreaterThanOrEqual(4);
+    expect(await logFindings(gateway)).toEqual([]);
   });
 
   describe('when the agreement’s last day ends', () => {

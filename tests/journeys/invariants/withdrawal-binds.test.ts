@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needsPermission, needsQuery, type Answer, type Call } from '../../support/gateway.js';
-import { readLog, storyOf } from '../../support/read-log.js';
+import { logFindings, readLog, storyOf } from '../../support/read-log.js';
 import { held, patient, startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
 
 const KNOWN = '9990000018';
@@ -150,5 +150,6 @@ describe('a withdrawal, with two replicas (invariant 6)', () => {
     );
     const stories = await Promise.all(decided.map(({ exchangeId }) => storyOf(gateway.database.ownerUrl, exchangeId)));
     expect(stories.filter((story) => story.length !== 2)).toEqual([]);
+    expect(await logFindings(gateway)).toEqual([]);
   });
 });

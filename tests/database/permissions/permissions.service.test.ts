@@ -1,0 +1,246 @@
+import { DataSource } from 'typeorm';
+import type { DisclosureLog } from '../../../src/disclosure-log/index.js';
+import { PermissionEntity, PermissionsService } from '../../../src/permissions/index.js';
+import { PermissionBody } from '../../../src/permissions/permission-body.js';
+import { readBody, type Problem } from '../../../src/api-contract/index.js';
+import { subjectHandle } from '../../../src/subject-handles/index.js';
+import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
+import { needsPermission } from '../../support/gateway.js';
+import { decisionEntry, FIXED_NOW, fixedClock, openLog } from '../../support/log.js';
+import { readLog } from '../../support/read-log.js';
+import { makeTestKeys } from '../../support/test-keys.js';
+
+const council = { system: 'council-care', agency: 'northmoor-council' };
+const trust = { system: 'trust-records', agency: 'northmoor-nhs-trust' };
+const PERSON = '9990000018';
+const years = (count: number): string => new Date(Date.UTC(2026 + count, 10, 22, 9, 30)).toISOString();
+
+/** A body as the edge hands it over. */
+const body = (change: object = {}, nhsNumber = PERSON): PermissionBody =>
+  readBody(
+    PermissionBody,
+    Buffer.from(JSON.stringify(needsPermission(nhsNumber, { validUntil: years(1), ...change }))),
+  );
+
+describe('recording and withdrawing permissions', () => {
+  const keys = makeTestKeys();
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let log: DisclosureLog;
+  let permissions: PermissionsService;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const url = database.applicationUrl;
+    dataSource = await new DataSource({ type: 'postgres', url, entities: [PermissionEntity] }).initialize();
+    log = openLog(url);
+    permissions = new PermissionsService(dataSource, log, fixedClock, keys);
+  });
+  afterAll(async () => {
+    await log.close();
+    await dataSource.destroy();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await runAsOwner(database.ownerUrl, 'TRUNCATE permissions, idempotency_keys');
+  });
+
+  const stored = () => runAsOwner<{ id: string }>(database.ownerUrl, 'SELECT id FROM permissions');
+  const logged = async (permission: string): Promise<string[]> =>
+    (await readLog(database.ownerUrl)).filter(({ claims }) => claims.permission === permission).map(({ kind }) => kind);
+  const logSize = async (): Promise<number> => (await readLog(database.ownerUrl)).length;
+  const refused = async (work: Promise<unknown>): Promise<object> => {
+    const problem = (await work.then(
+      () => ({ code: 'none', details: {} }),
+      (error: Problem) => error,
+    )) as Problem;
+    return { code: problem.code, pointers: problem.details.pointers };
+  };
+
+  it('keeps a permission and its entry, in which the person is a handle of the recording agency', async () => {
+    const { id } = await permissions.record(council, body(), undefined);
+    const handle = subjectHandle(keys.subjectHandle, council.agency, { type: 'nhs-number', value: PERSON });
+    expect(await permissions.find(council, id)).toMatchObject({
+      recordedBy: council.agency,
+      recordedBySystem: council.system,
+      subjectHandles: [handle],
+      recordedAt: FIXED_NOW,
+      validFrom: FIXED_NOW,
+      withdrawnAt: null,
+    });
+    const entry = (await readLog(database.ownerUrl)).at(-1);
+    expect(entry).toMatchObject({
+      kind: 'permission-given',
+      claims: { permission: id },
+      detail: { subjectHandles: [handle] },
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ['ends before it begins', { validFrom: years(2), validUntil: years(1) }, '/validUntil'],
+    ['ended', { validFrom: years(-2), validUntil: years(-1) }, '/validUntil'],
+    ['ends now', { validUntil: FIXED_NOW.toISOString() }, '/validUntil'],
+    ['is valid for longer than five years', { validUntil: '2031-11-22T09:30:00.001Z' }, '/validUntil'],
+    ['is given by a person for a child', { givenBy: 'self', capacity: 'child' }, '/capacity'],
+    ['is given by an attorney for themselves', { givenBy: 'attorney', capacity: 'own' }, '/capacity'],
+    ['has a wording version that is an NHS number', { wordingVersion: '9990000018' }, '/wordingVersion'],
+    ['has a purpose that is a National Insurance number', { purpose: 'nn123456c' }, '/purpose'],
+    ['has an item that is one', { items: ['northmoor-nhs-trust/assessed-needs#nn123456c'] }, '/items'],
+    ['has a recipient that is one', { recipients: ['nn123456c'] }, '/recipients'],
+  ])('refuses one that %s, and records nothing', async (_what, change, pointer) => {
+    const before = await logSize();
+    expect(await refused(permissions.record(council, body(change), 'a-key'))).toEqual({
+      code: 'REQUEST_INVALID',
+      pointers: [pointer],
+    });
+    expect(await stored()).toEqual([]);
+    expect(await logSize()).toBe(before);
+  });
+
+  it('takes one that ends exactly five years from now', async () => {
+    await permissions.record(council, body({ validUntil: years(5) }), undefined);
+    expect(await stored()).toHaveLength(1);
+  });
+
+  describe('with an Idempotency-Key', () => {
+    it('answers a repeat with what stands, and records once', async () => {
+      const first = await permissions.record(council, body(), 'a-key');
+      expect(await permissions.record(council, body(), 'a-key')).toEqual(first);
+      await permissions.withdraw(council, first.id);
+      const repeated = await permissions.record(council, body(), 'a-key');
+      expect(repeated).toMatchObject({ id: first.id, withdrawnAt: FIXED_NOW });
+      expect(await stored()).toHaveLength(1);
+      expect(await logged(first.id)).toEqual(['permission-given', 'permission-withdrawn']);
+    });
+
+    it('makes one permission and one entry of twenty calls at once, through two replicas', async () => {
+      const otherLog = openLog(database.applicationUrl);
+      const replicas = [permissions, new PermissionsService(dataSource, otherLog, fixedClock, keys)];
+      const before = await logSize();
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => replicas[i % 2]!.record(council, body(), 'a-key')),
+      );
+      await otherLog.close();
+      expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+      expect(await stored()).toHaveLength(1);
+      expect(await logSize()).toBe(before + 1);
+    });
+
+    it.each<[string, object, string]>([
+      ['about another person', {}, '9990000034'],
+      ['for another purpose', { purpose: 'housing-support' }, PERSON],
+      ['for longer', { validUntil: years(2) }, PERSON],
+    ])('refuses another request under the same key: %s', async (_what, change, person) => {
+      await permissions.record(council, body(), 'a-key');
+      expect(await refused(permissions.record(council, body(change, person), 'a-key'))).toMatchObject({
+        code: 'IDEMPOTENCY_KEY_REUSED',
+      });
+      expect(await stored()).toHaveLength(1);
+    });
+
+    it('takes the same key of another system for another call, and no key for a call of its own each time', async () => {
+      const calls: [typeof council, string | undefined][] = [
+        [council, 'a-key'],
+        [{ ...council, system: 'council-housing' }, 'a-key'],
+        [trust, 'a-key'],
+        [council, undefined],
+        [council, undefined],
+      ];
+      for (const [caller, key] of calls) await permissions.record(caller, body(), key);
+      expect(await stored()).toHaveLength(calls.length);
+    });
+  });
+
+  describe('withdrawn', () => {
+    it('stays so, and is in the log once, however often and by however many at once', async () => {
+      const { id } = await permissions.record(council, body(), undefined);
+      const answers = await Promise.all(Array.from({ length: 10 }, () => permissions.withdraw(council, id)));
+      for (const answer of [...answers, await permissions.withdraw(council, id)]) {
+        expect(answer.withdrawnAt).toEqual(FIXED_NOW);
+      }
+      expect(await logged(id)).toEqual(['permission-given', 'permission-withdrawn']);
+    });
+
+    it('cannot be by another agency, to which it looks like one that does not exist', async () => {
+      const { id } = await permissions.record(council, body(), undefined);
+      const nowhere = '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f';
+      for (const work of [
+        permissions.withdraw(trust, id),
+        permissions.withdraw(trust, nowhere),
+        permissions.find(trust, id),
+      ]) {
+        expect(await refused(work)).toEqual({ code: 'NOT_FOUND', pointers: undefined });
+      }
+      expect((await permissions.find({ ...council, system: 'council-housing' }, id)).withdrawnAt).toBeNull();
+    });
+
+    it('stands in the log after every entry of the same commit that relies on it', async () => {
+      const { id } = await permissions.record(council, body(), undefined);
+      const change = { sql: 'UPDATE permissions SET withdrawn_at = $2 WHERE id = $1', values: [id, FIXED_NOW] };
+      const withdrawal = {
+        claims: { kind: 'permission-withdrawn', at: '', permission: id, permissionKind: '', recordedBy: council },
+        detail: { subjectHandles: [] },
+      } as const;
+      // While the first is being committed the others wait, and then go together.
+      const [, withdrawn, relying] = await Promise.all([
+        log.append(decisionEntry()),
+        log.append(withdrawal, {}, change),
+        log.append(decisionEntry(), { permissions: [id] }),
+      ]);
+      expect(relying.treeSize).toBe(withdrawn.treeSize);
+      expect(relying.index).toBeLessThan(withdrawn.index);
+    });
+  });
+
+  describe('read for a decision', () => {
+    const handleOf = (agency: string) =>
+      subjectHandle(keys.subjectHandle, agency, { type: 'nhs-number', value: PERSON });
+
+    it('are those that the agencies concerned recorded of the person, each in its own view', async () => {
+      const own = await permissions.record(council, body(), undefined);
+      const theirs = await permissions.record(trust, body(), undefined);
+      await permissions.record(council, body({}, '9990000034'), undefined);
+      const read = (agencies: string[], handles = agencies.map(handleOf)) =>
+        permissions.recordedOf(handles, agencies, 5_000);
+      const ids = async (found: ReturnType<typeof read>) => (await found).map(({ id }) => id).sort();
+      expect(await ids(read([council.agency, trust.agency]))).toEqual([own.id, theirs.id].sort());
+      const [found] = await read([council.agency]);
+      expect(own).toMatchObject({ ...found });
+      expect(await ids(read(['eastvale-council']))).toEqual([]);
+      // A handle says nothing in another agency's view, and an agency that is not asked about is not read.
+      expect(await ids(read([trust.agency], [handleOf(council.agency)]))).toEqual([]);
+      expect(await ids(read([council.agency], [handleOf(trust.agency)]))).toEqual([]);
+    });
+
+    it('are not waited for beyond the deadline', async () => {
+      const owner = new DataSource({ type: 'postgres', url: database.ownerUrl });
+      await owner.initialize();
+      const holding = owner.createQueryRunner();
+      await holding.startTransaction();
+      await holding.query('LOCK TABLE permissions IN ACCESS EXCLUSIVE MODE');
+      await expect(permissions.recordedOf([handleOf(council.agency)], [council.agency], 50)).rejects.toThrow(
+        'no answer in time',
+      );
+      await holding.rollbackTransaction();
+      await holding.release();
+      await owner.destroy();
+    });
+  });
+
+  it('records nothing, and says so, while the log cannot be written', async () => {
+    const { id } = await permissions.record(council, body(), undefined);
+    const role = new URL(database.applicationUrl).username;
+    await runAsOwner(database.ownerUrl, `REVOKE INSERT ON log_entries FROM ${role}`);
+    try {
+      for (const work of [permissions.record(council, body(), 'a-key'), permissions.withdraw(council, id)]) {
+        expect(await refused(work)).toMatchObject({ code: 'LOG_UNAVAILABLE' });
+      }
+    } finally {
+      await runAsOwner(database.ownerUrl, `GRANT INSERT ON log_entries TO ${role}`);
+    }
+    expect(await stored()).toEqual([{ id }]);
+    expect((await permissions.find(council, id)).withdrawnAt).toBeNull();
+    // The key was not used up.
+    await permissions.record(council, body(), 'a-key');
+    expect(await stored()).toHaveLength(2);
+  });
+});
