@@ -51,11 +51,15 @@ async function stagedReport(
   progress: (line: string) => void,
   interrupted: AbortSignal,
 ): Promise<Report> {
-  const stage = await setStage(options, interrupted);
+  let stage: Stage | undefined;
   try {
+    stage = await setStage(options, interrupted);
     return await Promise.race([measure(stage, options, progress), aborted(interrupted)]);
+  } catch (error) {
+    // Ctrl-C reaches the other processes too: what they then fail with is not the reason.
+    throw interrupted.aborted ? interrupted.reason : error;
   } finally {
-    await stage.stop();
+    await stage?.stop();
   }
 }
 

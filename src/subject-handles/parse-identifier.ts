@@ -37,11 +37,14 @@ const GROUPED_AS_HEALTH_NUMBER = /^\s*\d{3}[\s-]?\d{3}[\s-]?\d{4}\s*$/;
  * reference, asylum support reference). One in eleven plain numbers of ten digits is taken for a health number.
  */
 export function looksLikePersonIdentifier(text: string): boolean {
-  if (text.length > LONGEST_TEXT) return false;
+  if (text.length > LONGEST_TEXT || !FEWEST_DIGITS.test(text)) return false;
   if (/^[\d\s-]*$/.test(text) && !GROUPED_AS_HEALTH_NUMBER.test(text)) return false;
   const rules: IdentifierRule[] = Object.values(IDENTIFIER_TYPES);
   return rules.some((rule) => rule.names === 'person' && rule.distinctive && 'value' in rule.read(text, LATEST_YEAR));
 }
+
+/** No identifier of a person has fewer; most names have none, and are passed at once. */
+const FEWEST_DIGITS = /\d(?:\D*\d){2}/;
 
 /** Makes every two-digit year readable; which century it means does not matter here. */
 const LATEST_YEAR = 2099;

@@ -46,12 +46,11 @@ const agencyKeys = new WeakMap<Buffer, Map<string, KeyObject>>();
 const MOST_AGENCY_KEYS = 1000;
 
 function agencyKey(key: Buffer, keyContext: readonly string[]): KeyObject {
-  const context = unambiguous(keyContext);
-  const name = context.toString('latin1');
+  const name = JSON.stringify(keyContext);
   const known = agencyKeys.get(key)?.get(name);
   if (known) return known;
   if (key.length < SHORTEST_KEY_BYTES) throw new RangeError('The key of subject handles is too short.');
-  const made = createSecretKey(createHmac('sha256', key).update(context).digest());
+  const made = createSecretKey(createHmac('sha256', key).update(unambiguous(keyContext)).digest());
   const ofKey = agencyKeys.get(key);
   if (ofKey && ofKey.size < MOST_AGENCY_KEYS) ofKey.set(name, made);
   else agencyKeys.set(key, new Map([[name, made]]));

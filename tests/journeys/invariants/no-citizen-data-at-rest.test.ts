@@ -7,6 +7,18 @@ import { playEveryRequest, type Played } from '../../support/every-request/index
 import { startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
 import { dumpDatabase, findTraces, readFolder, type Sources } from '../../support/traces.js';
 
+/** Permits, reason codes of refusals, codes of problems, and the token endpoint's own errors. */
+const EVERY_ENDING = [
+  '200 permit | 200 permit-partial | 201 | 200 | DENY_NO_LEGAL_BASIS | DENY_PURPOSE_MISMATCH',
+  'DENY_CONSENT_REQUIRED | DENY_AUTHORITY_SCOPE | DENY_NO_RELATIONSHIP | DENY_NOT_NECESSARY',
+  'DENY_RECIPIENT_CONDITION | DENY_AGREEMENT_PATTERN_NOT_ALLOWED | REQUEST_MALFORMED | REQUEST_INVALID',
+  'REQUEST_TOO_LARGE | MEDIA_TYPE_UNSUPPORTED | IDENTIFIER_INVALID | IDENTIFIER_TYPE_NOT_TAKEN',
+  'IDEMPOTENCY_KEY_REUSED | TOKEN_MISSING | TOKEN_INVALID | PROOF_INVALID | PROOF_REPLAYED',
+  'invalid_client | invalid_request | NOT_FOUND | METHOD_NOT_ALLOWED | SUPPLIER_REFUSED',
+  'SUPPLIER_UNAVAILABLE | SUPPLIER_ANSWER_UNUSABLE | SUPPLIER_TIMED_OUT | LOG_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+].join(' | ');
+
 describe('no citizen data at rest (invariant 1)', () => {
   let gateway: SuppliedGateway;
   let played: Played;
@@ -38,21 +50,7 @@ describe('no citizen data at rest (invariant 1)', () => {
 
   it('is tested with requests that end in every way', () => {
     expect(played.unexpected).toEqual([]);
-    expect(new Set(played.endings)).toEqual(
-      new Set([
-        ...['200 permit', '200 permit-partial', '201', '200'],
-        ...['DENY_NO_LEGAL_BASIS', 'DENY_PURPOSE_MISMATCH', 'DENY_CONSENT_REQUIRED', 'DENY_AUTHORITY_SCOPE'],
-        ...['DENY_NO_RELATIONSHIP', 'DENY_NOT_NECESSARY', 'DENY_RECIPIENT_CONDITION'],
-        ...['DENY_AGREEMENT_PATTERN_NOT_ALLOWED'],
-        ...['REQUEST_MALFORMED', 'REQUEST_INVALID', 'REQUEST_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'],
-        ...['IDENTIFIER_INVALID', 'IDENTIFIER_TYPE_NOT_TAKEN', 'IDEMPOTENCY_KEY_REUSED'],
-        ...['TOKEN_MISSING', 'TOKEN_INVALID', 'PROOF_INVALID', 'PROOF_REPLAYED'],
-        ...['invalid_client', 'invalid_request'],
-        ...['NOT_FOUND', 'METHOD_NOT_ALLOWED'],
-        ...['SUPPLIER_REFUSED', 'SUPPLIER_UNAVAILABLE', 'SUPPLIER_ANSWER_UNUSABLE', 'SUPPLIER_TIMED_OUT'],
-        ...['LOG_UNAVAILABLE', 'STORE_UNAVAILABLE'],
-      ]),
-    );
+    expect(new Set(played.endings)).toEqual(new Set(EVERY_ENDING.split('|').map((ending) => ending.trim())));
   });
 
   it('is searched for by a search that finds what is there, in every form and in every place', async () => {

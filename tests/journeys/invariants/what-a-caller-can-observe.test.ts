@@ -13,9 +13,7 @@ const NO_SOONER_THAN = 120;
 /** An answer without what differs between any two: ids, instants, and how long the proof is. */
 const shapeOf = ({ status: code, headers, body }: Answer) => ({
   status: code,
-  headers: [...headers]
-    .filter(([name]) => !['date', 'content-length', 'x-request-id', 'etag'].includes(name))
-    .toSorted(),
+  headers: [...headers].filter(([name]) => !['date', 'content-length', 'x-request-id', 'etag'].includes(name)),
   names: [...headers.keys()].toSorted(),
   body: { ...body, exchangeId: String(body['exchangeId']).length, receipt: receiptShape(String(body['receipt'])) },
 });
@@ -66,7 +64,7 @@ describe('what a caller can observe', () => {
     const withoutIds = ({ status: code, headers, text }: Answer) => ({
       status: code,
       text,
-      headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)).toSorted(),
+      headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)),
     });
     const NOWHERE = '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f';
 
