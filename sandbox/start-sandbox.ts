@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
-import { projectFolder, systemClock, type Clock, type Settings } from '../src/config/index.js';
+import { projectFolder, StartUpError, systemClock, type Clock, type Settings } from '../src/config/index.js';
 import {
   makeRolePassword,
   prepareDatabase,
@@ -15,7 +15,7 @@ import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/def
 import { makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
 import { readLegalBases } from '../src/legal-bases/index.js';
 import { startGateway, type Gateway } from '../src/main.js';
-import { Log } from '../src/observability/index.js';
+import { Log, Readiness } from '../src/observability/index.js';
 import { prepareSandboxDefinitions } from './prepare-definitions.js';
 import { recordPermissions } from './record-permissions.js';
 import { startSuppliers, type Suppliers } from './suppliers/start-suppliers.js';
@@ -62,10 +62,10 @@ export async function startSandbox({
     await mkdir(settings.varFolder, { recursive: true });
     await makeGatewayKeys(settings.keysFolder);
     const keys = await readGatewayKeys(settings.keysFolder);
-    const [suppliers, databaseUrl] = await Promise.all([
+    const [suppliers, databaseUrl] = await bothOf(
       started(startSuppliersNear(settings.port), (one: Suppliers) => running.push({ stop: () => one.close() })),
       openDatabase(settings, (one) => running.unshift({ stop: () => one.stop() })),
-    ]);
+    );
     const clientKeys = await applySandbox(settings, { databaseUrl, suppliersUrl: suppliers.url, keys, clock });
     const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
     const gateway = await startGateway({
@@ -75,6 +75,7 @@ export async function startSandbox({
       log: log ?? new Log(settings.logLevel, clock),
     });
     running.push({ stop: () => gateway.close() });
+    refuseUnready(gateway);
     if (withPermissions) await recordPermissions({ publicUrl, listeningUrl: gateway.url, clientKeys, clock });
     return { gateway, url: publicUrl, clientKeys, databaseUrl, keys, stop };
   } catch (error) {
@@ -94,6 +95,19 @@ async function findFreePort(host: string): Promise<number> {
   const { port } = probe.address() as AddressInfo;
   probe.close();
   return port;
+}
+
+/** Waits for the other one too when one fails, so that all that was started is known and can be stopped. */
+async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+/** @throws StartUpError when the gateway came up and cannot serve, e.g. on a database whose files are damaged */
+function refuseUnready(gateway: Gateway): void {
+  const { ready, checks } = gateway.app.get(Readiness, { strict: false }).check();
+  const reasons = checks.flatMap(({ ok, reason }) => (ok ? [] : [reason ?? 'it is not ready']));
+  if (!ready) throw new StartUpError(`The gateway cannot serve: ${reasons.join('; ')}.`);
 }
 
 async function started<One>(starting: Promise<One>, keep: (one: One) => void): Promise<One> {

@@ -14,6 +14,13 @@ import { addPolicyCommand } from './policy.js';
 import { addServeCommand } from './serve.js';
 import { addStartCommand } from './start.js';
 
+/** What the operating system refused (no such folder, no right to it, no space): Node's own message is one sentence. */
+const isFromSystem = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;
+
+/** What PostgreSQL refused has a SQLSTATE, e.g. because its files are damaged. */
+const isFromDatabase = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code));
+
 const program = new Command('gatehouse').description(
   'Brokers disclosures of personal data between public services, and keeps their log.',
 );
@@ -51,6 +58,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   // One clear sentence for what a person can mend; a stack only for what is a defect of the gateway's own.
-  console.error(error instanceof StartUpError ? error.message : error);
+  if (error instanceof StartUpError || isFromSystem(error)) console.error(error.message);
+  else if (isFromDatabase(error)) {
+    const { describeDatabaseError } = await import('../database/index.js');
+    console.error(`The database failed: ${describeDatabaseError(error)}.`);
+  } else console.error(error);
   process.exitCode = 1;
 }

@@ -10,9 +10,9 @@ export function addServeCommand(program: Command): void {
     .action(async () => {
       const settings = readProductionSettings(process.env);
       const { readGatewayKeys } = await import('../keys/index.js');
+      const keys = await readGatewayKeys(settings.keysFolder);
       const { Log } = await import('../observability/index.js');
       const { startGateway } = await import('../main.js');
-      const keys = await readGatewayKeys(settings.keysFolder);
       const stopped = untilStopped();
       const log = new Log(settings.logLevel, systemClock);
       const gateway = await startGateway({ settings, keys, clock: systemClock, log });

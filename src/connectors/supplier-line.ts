@@ -104,11 +104,13 @@ export class SupplierLine {
 
   /** INVARIANT: 9. Found or not, the answer is not given sooner than the configuration says. */
   private async hold(start: number, signal: AbortSignal | undefined): Promise<void> {
-    const left = this.limits.answerNoSoonerThanMs - (performance.now() - start);
-    if (left <= 0) return;
-    await pause(left, undefined, signal && { signal }).catch(() => {
-      throw abandoned();
-    });
+    const until = start + this.limits.answerNoSoonerThanMs;
+    // A timer may go off a little early.
+    for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
+      await pause(Math.ceil(left), undefined, signal && { signal }).catch(() => {
+        throw abandoned();
+      });
+    }
   }
 }
 

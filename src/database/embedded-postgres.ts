@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartUpError } from '../config/index.js';
+import { endServerLeftBehind, removeServerNote, writeServerNote } from './server-left-behind.js';
 
 /** A real PostgreSQL server that belongs to this process, bound to 127.0.0.1. */
 export interface EmbeddedPostgres {
@@ -35,7 +36,7 @@ const STOP_DEADLINE_MS = 20_000;
  * through a handle of the data folder that it inherits (`/proc/self/fd/3`), which needs no right to enter the folders above.
  *
  * @param options.settings server settings beyond the defaults, e.g. `{ fsync: 'off' }`
- * @throws StartUpError one sentence that says what to do: no binary for this platform, damaged files, no free port
+ * @throws StartUpError one sentence that says what to do: no binary for this platform, damaged files, a folder in use
  */
 export async function startEmbeddedPostgres(options: {
   folder: string;
@@ -92,7 +93,7 @@ export async function startEmbeddedPostgres(options: {
       seen,
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ]);
-    await writeFile(path.join(folder, 'server.json'), JSON.stringify({ pid: server.pid, binaries }));
+    await writeServerNote(folder, { pid: server.pid ?? 0, startedBy: process.pid, binaries });
     const url = (database = 'postgres'): string =>
       `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
     await waitUntilReady(server, url(), folder, log);
@@ -103,7 +104,7 @@ export async function startEmbeddedPostgres(options: {
       async stop() {
         await endProcess(server);
         await rm(binaries, { recursive: true, force: true });
-        await rm(path.join(folder, 'server.json'), { force: true });
+        await removeServerNote(folder);
       },
     };
   } catch (error) {
@@ -171,13 +172,19 @@ async function waitUntilReady(server: ChildProcess, url: string, folder: string,
       await client.end();
       return;
     } catch (error) {
-      if (Date.now() > deadline) {
+      if (Date.now() > deadline || isRefusalForGood(error)) {
         await endProcess(server);
         throw damaged(folder, error instanceof Error ? error.message : 'it did not answer');
       }
       await sleep(50);
     }
   }
+}
+
+/** An answer of PostgreSQL's own, and another than that it is still starting (57P03). */
+function isRefusalForGood(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return /^[0-9A-Z]{5}$/.test(code ?? '') && code !== '57P03';
 }
 
 function damaged(folder: string, cause: string): StartUpError {
@@ -213,30 +220,6 @@ async function unpackBinaries(): Promise<string> {
     }
   }
   return target;
-}
-
-/** Ends a server that a killed gateway left running on this folder, known by its own pid file. */
-async function endServerLeftBehind(folder: string): Promise<void> {
-  const note = path.join(folder, 'server.json');
-  if (!existsSync(note)) return;
-  const { pid, binaries } = JSON.parse(await readFile(note, 'utf8')) as { pid: number; binaries: string };
-  const pidFile = await readFile(path.join(folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '');
-  if (Number(pidFile.split('\n')[0]) === pid && isRunning(pid)) {
-    process.kill(pid, 'SIGINT');
-    const deadline = Date.now() + STOP_DEADLINE_MS;
-    while (isRunning(pid) && Date.now() < deadline) await sleep(50);
-  }
-  if (path.dirname(binaries) === tmpdir()) await rm(binaries, { recursive: true, force: true });
-  await rm(note, { force: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {

@@ -131,7 +131,7 @@ export class LogConnection {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () => reject(new DatabaseDeadlineExceeded('no answer in time')),
-        this.deadline - performance.now(),
+        Math.max(0, this.deadline - performance.now()),
       );
     });
     work.catch(() => undefined);

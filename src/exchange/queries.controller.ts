@@ -1,6 +1,6 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
 import { Admission } from '../admission/index.js';
 import { Problem, Problems } from '../api-contract/index.js';
@@ -8,6 +8,7 @@ import { Metrics, requestContext } from '../observability/index.js';
 import { DisclosureBroker, type Disclosure } from './broker-disclosure.js';
 import { QueryBody } from './query-body.js';
 import { QUERY_ANSWER_EXAMPLES, QUERY_EXAMPLES } from './query-examples.js';
+import { requesterGone } from './requester-gone.js';
 
 class DecisionBody {
   @ApiProperty({ enum: ['permit', 'permit-partial'], example: 'permit' })
@@ -101,6 +102,7 @@ export class QueriesController {
     @CurrentCaller() caller: Caller,
     @Body() body: Buffer,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Disclosure> {
     const leave = this.admission.enter(caller.system);
     const ended = this.metrics.exchangeStarted('query');
@@ -111,6 +113,7 @@ export class QueriesController {
         pattern: 'query',
         caller,
         body,
+        signal: requesterGone(reply),
         ...(traceparent !== undefined && { traceparent }),
       });
       context.exchangeId = disclosure.exchangeId;

@@ -2,6 +2,9 @@ import type { LoggerService } from '@nestjs/common';
 import type { LogFields } from './log-fields.js';
 import type { Log } from './log.js';
 
+/** What these classes report is a start that failed; it is thrown as well, and the command says it in one sentence. */
+const THROWN_AS_WELL: ReadonlySet<unknown> = new Set(['ExceptionHandler', 'NestApplication', 'TypeOrmModule']);
+
 /**
  * Takes what NestJS and libraries under it want to print. Their text is never written, since it may quote anything: a
  * warning or an error becomes a line with the class that reports, what was thrown, and of an object's members those on
@@ -15,6 +18,7 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    if (THROWN_AS_WELL.has(rest.at(-1))) return;
     this.#log.error('framework-error', describe(message, rest));
   }
   fatal(message: unknown, ...rest: unknown[]): void {

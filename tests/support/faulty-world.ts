@@ -25,6 +25,8 @@ export interface HeldSupplier {
   waiting(): number;
   /** From here requests wait for {@link release}. */
   hold(): void;
+  /** Answers at once again; what waits goes on waiting. */
+  pass(): void;
   /** Answers what waits, and answers at once again. */
   release(): void;
   /** Answers like this from here on. */
@@ -86,6 +88,7 @@ function holdable({ supplier }: SuppliedGateway): HeldSupplier {
     asked: () => supplier.seen.length,
     waiting: () => waiting.length,
     hold: () => void (held = true),
+    pass: () => void (held = false),
     release() {
       held = false;
       for (const respond of waiting.splice(0)) respond();

@@ -41,6 +41,7 @@ export type Call = (
   path: string,
   body?: unknown,
   headers?: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ) => Promise<Answer>;
 
 export async function startTestGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
@@ -92,7 +93,7 @@ export async function startTestGateway(environment: Record<string, string> = {})
 
 function caller(key: CallerKey, of: { system: string; replica: string; publicUrl: string; sandbox: Sandbox }): Call {
   let token: Promise<string> | undefined;
-  return async (method, path, body, headers = {}) => {
+  return async (method, path, body, headers = {}, signal) => {
     token ??= makeAccessToken(of.sandbox.keys, {
       issuer: of.publicUrl,
       clientId: of.system,
@@ -110,6 +111,7 @@ function caller(key: CallerKey, of: { system: string; replica: string; publicUrl
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(signal && { signal }),
     });
     const text = await response.text();
     const json = /json/.test(response.headers.get('content-type') ?? '');

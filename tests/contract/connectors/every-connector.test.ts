@@ -61,7 +61,7 @@ describe.each(IMPLEMENTATIONS)('$title', (implementation) => {
     it('has the same shape for an unknown person as for a known one of whom nothing is held', async () => {
       const stranger = await fetchWith(unknown);
       const known = await fetchWith(answers({ needs: [] }));
-      expect(stranger).toEqual({ matched: false, data: NOTHING, surplus: 0 });
+      expect(stranger).toEqual({ matched: false, data: NOTHING, suppressed: [], surplus: 0 });
       expect(known).toMatchObject({ matched: true, data: NOTHING });
       expect(JSON.stringify(stranger.data)).toBe(JSON.stringify(known.data));
     });
@@ -75,7 +75,7 @@ describe.each(IMPLEMENTATIONS)('$title', (implementation) => {
       for (const answer of [answers(HELD), unknown]) {
         const start = performance.now();
         await fetchWith(answer, { answerNoSoonerThanMs: 50 });
-        expect(performance.now() - start).toBeGreaterThanOrEqual(49);
+        expect(performance.now() - start).toBeGreaterThanOrEqual(50);
       }
     });
   });

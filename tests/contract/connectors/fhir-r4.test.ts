@@ -91,6 +91,7 @@ describe('fhir-r4', () => {
       expect(answer).toEqual({
         matched: true,
         data: { codes: ['c0', 'c1', 'c2'], weights: [0.5, 1.5, 2.5] },
+        suppressed: [],
         surplus: 6, // the type of each resource
       });
       expect(supplier.seen.slice(1).map(({ url }) => url.replace(/.*\?/, ''))).toEqual(['page=1', 'page=2']);
@@ -167,6 +168,7 @@ describe('fhir-r4', () => {
         await expect(fetchWith(json(document, 200, TYPE))).resolves.toEqual({
           matched: false,
           data: { codes: null, weights: null },
+          suppressed: [],
           surplus: 0,
         });
       }
@@ -223,6 +225,7 @@ describe('fhir-r4', () => {
       await expect(fetchWith(json(condition('c'), 200, TYPE), read)).resolves.toEqual({
         matched: true,
         data: { codes: ['c'], weights: null },
+        suppressed: [],
         surplus: 1,
       });
       expect(supplier.seen[0]?.url).toBe('/fhir/Patient/9990000018');

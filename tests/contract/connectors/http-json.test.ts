@@ -118,7 +118,7 @@ describe('http-json', () => {
     it('is what the configured statuses say', async () => {
       supplier.answer = status(410);
       const answer = await askFor({ notFoundStatuses: [404, 410] }, '1');
-      expect(answer).toEqual({ matched: false, data: { name: null, codes: null }, surplus: 0 });
+      expect(answer).toEqual({ matched: false, data: { name: null, codes: null }, suppressed: [], surplus: 0 });
     });
 
     it('is not what a status says that is not configured', async () => {
@@ -133,7 +133,12 @@ describe('http-json', () => {
       ['an empty list', json([])],
     ])('is what %s says', async (_what, answer) => {
       supplier.answer = answer;
-      expect(await askFor({}, '1')).toEqual({ matched: false, data: { name: null, codes: null }, surplus: 0 });
+      expect(await askFor({}, '1')).toEqual({
+        matched: false,
+        data: { name: null, codes: null },
+        suppressed: [],
+        surplus: 0,
+      });
     });
   });
 
@@ -182,6 +187,7 @@ describe('http-json', () => {
       expect(await connector({}, items).fetchItems(request(items))).toEqual({
         matched: true,
         data: { whole: { b: 'x', c: 'y' }, part: 'x' },
+        suppressed: [],
         surplus: 1,
       });
     });

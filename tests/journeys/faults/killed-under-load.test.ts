@@ -8,7 +8,7 @@ import { json } from '../../support/supplier-stub.js';
 import { until } from '../../support/until.js';
 
 /** Processes that are killed in all, and replicas that serve at the same time. */
-const KILLS = 33;
+const KILLS = 30;
 const REPLICAS = 3;
 /** Requests that each replica has under way. */
 const CLIENTS = 4;
@@ -83,7 +83,9 @@ describe(`gateways that are killed under load, at random points (seed ${SEED})`,
     expect(kills).toBeGreaterThanOrEqual(KILLS);
     expect(received(200).length).toBeGreaterThan(KILLS);
     expect(received(403).length).toBeGreaterThan(KILLS / 2);
-    expect([...new Set(answers.map(({ status }) => status))].filter((one) => ![200, 403, 503].includes(one))).toEqual([]);
+    expect([...new Set(answers.map(({ status }) => status))].filter((one) => ![200, 403, 503].includes(one))).toEqual(
+      [],
+    );
   });
 
   it('leave a log that verifies, with every checkpoint that a receipt holds', async () => {
@@ -102,7 +104,8 @@ describe(`gateways that are killed under load, at random points (seed ${SEED})`,
       const entry = recorded.get(receipt.index);
       expect(entry?.exchangeId).toBe(body['exchangeId']);
       expect(entry?.claims).toEqual(receipt.claims);
-      if (status === 200) expect(entry).toMatchObject({ kind: 'outcome', claims: { outcome: { result: 'disclosed' } } });
+      if (status === 200)
+        expect(entry).toMatchObject({ kind: 'outcome', claims: { outcome: { result: 'disclosed' } } });
       else expect(entry).toMatchObject({ kind: 'decision', claims: { decision: { outcome: 'deny' } } });
     }
   });

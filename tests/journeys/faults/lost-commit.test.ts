@@ -24,7 +24,7 @@ describe('a connection that breaks while a record is being committed', () => {
     world.gateway.line.mend();
     await until(() => log.unconfirmedExchanges().length === 0);
     return (await world.records.of(exchangeId)).map(({ kind, claims }) =>
-      kind === 'reconciliation' ? claims : claims.outcome?.result ?? kind,
+      kind === 'reconciliation' ? claims : (claims.outcome?.result ?? kind),
     );
   };
   const notReleased = (exchangeId: unknown, unconfirmed: string) =>
