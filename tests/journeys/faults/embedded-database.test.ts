@@ -113,7 +113,6 @@ describe('the gateway on its embedded database', () => {
 
   it.each([
     ['its control file is spoilt', () => inFolder('postgres', 'data', 'global', 'pg_control'), /could not be started/],
-    ['a map of its files is spoilt', () => inFolder('postgres', 'data', 'global', 'pg_filenode.map'), /could not be/],
     ['a table is spoilt', () => tableFile, /The database failed: invalid page/],
   ])(
     'says in one sentence that %s, and leaves nothing running',
