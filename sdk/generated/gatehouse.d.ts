@@ -1394,7 +1394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `SUPPLIER_ANSWER_UNUSABLE`: The supplier gave an answer that cannot be passed on. `SUPPLIER_REFUSED`: The supplier refused the request. `SUPPLIER_UNAVAILABLE`: The supplier did not answer. */
+            /** @description `SUPPLIER_ANSWER_UNUSABLE`: The supplier gave an answer that cannot be passed on. `SUPPLIER_REFUSED`: The supplier refused the request. `SUPPLIER_UNAVAILABLE`: The supplier cannot be reached, or failed. */
             502: {
                 headers: {
                     /** @description The code of the problem. */

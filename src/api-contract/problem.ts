@@ -33,7 +33,7 @@ export const PROBLEMS = {
   STORE_UNAVAILABLE: { status: 503, title: 'The gateway cannot reach its database', retryAfterSeconds: 5 },
   SUPPLIER_BUSY: { status: 503, title: 'The supplier has too many requests under way', retryAfterSeconds: 2 },
   SUPPLIER_REFUSED: { status: 502, title: 'The supplier refused the request' },
-  SUPPLIER_UNAVAILABLE: { status: 502, title: 'The supplier did not answer' },
+  SUPPLIER_UNAVAILABLE: { status: 502, title: 'The supplier cannot be reached, or failed' },
   SUPPLIER_ANSWER_UNUSABLE: { status: 502, title: 'The supplier gave an answer that cannot be passed on' },
   SUPPLIER_TIMED_OUT: { status: 504, title: 'The supplier did not answer in time' },
   INTERNAL: { status: 500, title: 'The gateway failed; nothing was disclosed' },
