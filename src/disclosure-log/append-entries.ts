@@ -27,11 +27,47 @@ export interface Appended {
 export async function appendEntries(
   entries: readonly LogEntry[],
   tree: GrowingTree,
-  { query, signer, at }: Signing & { query: Query },
+  signing: Signing & { query: Query },
 ): Promise<Appended> {
+  const growth = growTree(entries, tree);
+  const stored = await storeGrowth(growth, signing);
+  return signGrowth(growth, stored, signing);
+}
+
+/** Entries with their places in the tree, before anything is stored. */
+export interface Growth {
+  readonly tree: GrowingTree;
+  /** Size of the tree before them. */
+  readonly first: number;
+  /** The tree's right edge before them. */
+  readonly edge: readonly (NodePosition & { readonly hash: Buffer })[];
+  readonly rows: readonly Row[];
+  readonly nodes: readonly (NodePosition & { readonly hash: Buffer })[];
+}
+
+export function growTree(entries: readonly LogEntry[], tree: GrowingTree): Growth {
   const first = tree.size;
   const edge = tree.peaks();
-  const { rows, nodes } = await insertEntries(entries, tree, query, at);
+  const rows = entries.map((entry): Row => {
+    const text = textOf(entry);
+    const salt = makeSalt();
+    return { entry, text, salt, leafHash: leafHashOf(text, salt) };
+  });
+  return { tree, first, edge, rows, nodes: rows.flatMap(({ leafHash }) => tree.add(leafHash)) };
+}
+
+/**
+ * Stores entries; nothing at all when the newest checkpoint is not of the tree that they are added to, or there is no
+ * transaction that holds the lock row.
+ */
+export async function storeGrowth(growth: Growth, { query, at }: { query: Query; at: Date }): Promise<StoredRow[]> {
+  return await query<StoredRow>(INSERT_ENTRIES, valuesOf(growth, at), 'insert_entries');
+}
+
+/** Signs the tree over what was stored. @throws LogDamaged when it is not what was written */
+export function signGrowth(growth: Growth, stored: readonly StoredRow[], { signer, at }: Signing): Appended {
+  const { tree, first, edge, rows, nodes } = growth;
+  refuseWhatWasNotWritten(rows, stored, first);
   const root = tree.root();
   const note = signCheckpoint({ origin: signer.name, size: tree.size, root }, signer);
   const known = new Map([...edge, ...nodes].map((node) => [`${node.level}/${node.index}`, node.hash]));
@@ -56,7 +92,8 @@ export async function appendEntries(
  */
 export async function rehearseAppend(tree: GrowingTree, query: Query, at: Date): Promise<void> {
   await query('SAVEPOINT rehearsal');
-  await insertEntries([REHEARSAL], tree.copy(), query, at);
+  const growth = growTree([REHEARSAL], tree.copy());
+  refuseWhatWasNotWritten(growth.rows, await storeGrowth(growth, { query, at }), growth.first);
   await query('ROLLBACK TO SAVEPOINT rehearsal');
 }
 
@@ -65,24 +102,6 @@ const REHEARSAL: LogEntry = {
   claims: { kind: 'definitions-applied', at: new Date(0).toISOString(), revision: 0 },
   detail: { changes: [] },
 };
-
-async function insertEntries(
-  entries: readonly LogEntry[],
-  tree: GrowingTree,
-  query: Query,
-  at: Date,
-): Promise<{ rows: Row[]; nodes: (NodePosition & { hash: Buffer })[] }> {
-  const first = tree.size;
-  const rows = entries.map((entry): Row => {
-    const text = textOf(entry);
-    const salt = makeSalt();
-    return { entry, text, salt, leafHash: leafHashOf(text, salt) };
-  });
-  const nodes = rows.flatMap(({ leafHash }) => tree.add(leafHash));
-  const stored = await query<StoredRow>(INSERT_ENTRIES, valuesOf(rows, nodes, first, at), 'insert_entries');
-  refuseWhatWasNotWritten(rows, stored, first);
-  return { rows, nodes };
-}
 
 /**
  * Appends one entry within a transaction of the caller's own, which MUST hold the lock row
@@ -102,12 +121,7 @@ interface Row {
   readonly leafHash: Buffer;
 }
 
-function valuesOf(
-  rows: readonly Row[],
-  nodes: readonly (NodePosition & { hash: Buffer })[],
-  first: number,
-  at: Date,
-): unknown[] {
+function valuesOf({ rows, nodes, first }: Growth, at: Date): unknown[] {
   return [
     rows.map((_, i) => first + i),
     rows.map(({ entry }) => entry.claims.kind),
@@ -123,10 +137,12 @@ function valuesOf(
     nodes.map((node) => node.level),
     nodes.map((node) => node.index),
     nodes.map((node) => node.hash),
+    first,
   ];
 }
 
-interface StoredRow {
+/** An entry as read back. */
+export interface StoredRow {
   log_index: string;
   leaf_hash: Buffer;
   claims: string;
@@ -135,9 +151,15 @@ interface StoredRow {
 }
 
 const INSERT_ENTRIES = `
-  WITH entries AS (
+  WITH expected AS MATERIALIZED (
+    SELECT 1
+    -- Taking the lock row gave the transaction its id. Without one, each statement would be committed by itself.
+    WHERE pg_current_xact_id_if_assigned() IS NOT NULL
+      AND coalesce((SELECT max(tree_size) FROM log_checkpoints), 0) = $14
+  ), entries AS (
     INSERT INTO log_entries (log_index, kind, exchange_id, recorded_at, requester_agency, supplier_agency, leaf_hash)
     SELECT i, k, x, $4, r, s, h FROM unnest($1::bigint[], $2::text[], $3::uuid[], $5::text[], $6::text[], $7::bytea[]) AS t(i, k, x, r, s, h)
+    WHERE EXISTS (SELECT FROM expected)
     RETURNING log_index, leaf_hash
   ), bodies AS (
     INSERT INTO log_bodies (log_index, claims, detail, salt)
@@ -145,9 +167,11 @@ const INSERT_ENTRIES = `
     FROM ROWS FROM (
       unnest($1::bigint[]), json_array_elements($8::json), json_array_elements($9::json), unnest($10::bytea[])
     ) AS t(i, c, d, s)
+    WHERE EXISTS (SELECT FROM expected)
     RETURNING log_index, claims, detail, salt
   ), nodes AS (
     INSERT INTO log_nodes (level, node_index, hash) SELECT * FROM unnest($11::smallint[], $12::bigint[], $13::bytea[])
+    WHERE EXISTS (SELECT FROM expected)
   )
   SELECT e.log_index, e.leaf_hash, b.claims, b.detail, b.salt
   FROM entries e JOIN bodies b USING (log_index) ORDER BY e.log_index`;

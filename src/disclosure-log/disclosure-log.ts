@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../config/index.js';
 import { readVerifierKey, verifierKey, type NoteKey } from './checkpoint.js';
 import type { LogEntry, ReconciliationEntry } from './entry.js';
@@ -80,6 +81,7 @@ export class DisclosureLog {
   private readonly archived = new Set<string>();
   private connection: LogConnection | undefined;
   private tree: GrowingTree | undefined;
+  private alone = true;
   private writing: Promise<void> | undefined;
   private failure: string | undefined;
   private probe: NodeJS.Timeout | undefined;
@@ -141,8 +143,11 @@ export class DisclosureLog {
   }
 
   private async writeWhatWaits(): Promise<void> {
-    do await this.write(this.waiting.splice(0, MAX_BATCH));
-    while (this.waiting.length > 0);
+    do {
+      // What comes in the same turn goes together.
+      await setImmediate();
+      await this.write(this.waiting.splice(0, MAX_BATCH));
+    } while (this.waiting.length > 0);
     this.writing = undefined;
   }
 
@@ -152,11 +157,12 @@ export class DisclosureLog {
     const unconfirmed = [...this.unconfirmed];
     try {
       this.connection ??= await LogConnection.open(this.options.databaseUrl, DEADLINE_MS, (ended) => this.lose(ended));
-      const { results, tree, found, archived } = await writeBatch(batch, {
+      const { results, tree, found, archived, alone } = await writeBatch(batch, {
         connection: this.connection,
         signer: this.options.signer,
         at: this.options.clock.now(),
         known: this.tree,
+        alone: this.alone,
         archived: this.archived,
         rehearse: this.failure !== undefined || !this.tree,
         unconfirmed: unconfirmed.map((exchange) => exchange.exchangeId),
@@ -166,6 +172,7 @@ export class DisclosureLog {
         },
       });
       this.tree = tree;
+      this.alone = alone;
       this.rememberArchived(archived);
       this.failure = undefined;
       this.unconfirmed.splice(0, unconfirmed.length);

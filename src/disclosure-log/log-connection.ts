@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { NEWEST_CHECKPOINT } from './tree-state.js';
 
@@ -58,9 +59,10 @@ export class LogConnection {
       connectionString: url,
       connectionTimeoutMillis: deadlineMs,
       keepAlive: true,
+      pipeline: true,
       application_name: 'gatehouse-log',
       // A writer that is gone must not keep others waiting behind the lock row.
-      options: `-c lock_timeout=${Math.round(deadlineMs * 0.7)} -c client_connection_check_interval=1000 -c idle_in_transaction_session_timeout=10000`,
+      options: `-c lock_timeout=${Math.round(deadlineMs * 0.7)} -c client_connection_check_interval=1000 -c idle_in_transaction_session_timeout=10000 -c plan_cache_mode=force_generic_plan`,
     });
     const connection = new LogConnection(client, deadlineMs, ended);
     try {
@@ -91,6 +93,17 @@ export class LogConnection {
     this.deadline = performance.now() + this.deadlineMs;
   }
 
+  /** Sends what `send` asks for in one piece; the answers come in its order. */
+  together<Sent>(send: () => Sent): Sent {
+    const { stream } = this.wire();
+    stream.cork();
+    try {
+      return send();
+    } finally {
+      stream.uncork();
+    }
+  }
+
   /** @param name prepares the statement under this name, once per connection */
   async query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[], name?: string): Promise<Row[]> {
     const query = { text: sql, ...(values && { values }), ...(name !== undefined && { name }) };
@@ -116,8 +129,11 @@ export class LogConnection {
 
   /** Drops the connection at once, whatever it is waiting for. */
   destroy(): void {
-    const { connection } = this.client as unknown as { connection: { stream: { destroy(): void } } };
-    connection.stream.destroy();
+    this.wire().stream.destroy();
+  }
+
+  private wire(): { readonly stream: Socket } {
+    return (this.client as unknown as { connection: { stream: Socket } }).connection;
   }
 
   /** Says goodbye; a database that does not answer is not waited for. */

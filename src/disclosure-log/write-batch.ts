@@ -1,7 +1,15 @@
 import pg from 'pg';
-import { appendEntries, rehearseAppend } from './append-entries.js';
+import {
+  appendEntries,
+  growTree,
+  rehearseAppend,
+  signGrowth,
+  storeGrowth,
+  type Appended,
+  type Growth,
+} from './append-entries.js';
 import type { NoteKey } from './checkpoint.js';
-import type { LogEntry } from './entry.js';
+import type { ArchivedFacts, LogEntry } from './entry.js';
 import type { LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
 import type { Recorded } from './recorded.js';
@@ -42,6 +50,8 @@ export interface WrittenBatch {
   readonly found: readonly FoundRecord[];
   /** Hashes of facts that are now archived. */
   readonly archived: readonly string[];
+  /** No other replica had appended before it. */
+  readonly alone: boolean;
 }
 
 export interface FoundRecord {
@@ -55,6 +65,8 @@ export interface BatchContext {
   readonly at: Date;
   /** The tree as this replica last saw it; loaded anew when another replica has appended since. */
   readonly known: GrowingTree | undefined;
+  /** No other replica had appended before the last batch, so none is expected to have done so before this one. */
+  readonly alone: boolean;
   /** With nothing to record, find out whether an entry could be: the log could not be written before. */
   readonly rehearse: boolean;
   /** Hashes of facts that are known to be archived. */
@@ -76,10 +88,32 @@ export interface BatchContext {
  *   unless `committing` was called: then nobody knows yet.
  */
 export async function writeBatch(submissions: readonly Submission[], context: BatchContext): Promise<WrittenBatch> {
-  const { connection } = context;
-  connection.beginWork();
-  const state = await lockAndRead(submissions, context);
-  const tree = (await currentTree(state.newest, context)).copy();
+  context.connection.beginWork();
+  return await attemptBatch(submissions, context);
+}
+
+async function attemptBatch(submissions: readonly Submission[], context: BatchContext): Promise<WrittenBatch> {
+  const { connection, at } = context;
+  const query: Query = (sql, values, name) => connection.query(sql, values, name);
+  // Nearly always nothing has changed since the last batch. So what would be stored then goes along with the lock.
+  const expected = growthExpected(submissions, context);
+  const [state, stored] = await Promise.all(
+    connection.together(() => [
+      lockAndRead(submissions, context),
+      expected ? storeGrowth(expected, { query, at }) : [],
+    ]),
+  );
+  const before = await currentTree(state.newest, context);
+  const alone = before === context.known;
+  if (expected) {
+    if (!alone || submissions.some(({ conditions }) => staleness(conditions, state))) {
+      await connection.query('ROLLBACK');
+      return await attemptBatch(submissions, { ...context, alone: false });
+    }
+    const results = await commitSigned(signGrowth(expected, stored, context), context);
+    return { results, tree: expected.tree, found: [], archived: [], alone };
+  }
+  const tree = before.copy();
   const accepted: LogEntry[] = context.reconcile(state.found);
   /** By submission: its place among the accepted, or why it is none. */
   const verdicts = new Map<Submission, number | Staleness>();
@@ -93,18 +127,40 @@ export async function writeBatch(submissions: readonly Submission[], context: Ba
       const verdict = verdicts.get(submission)!;
       return typeof verdict === 'number' ? entries[verdict]! : verdict;
     });
-  const query: Query = (sql, values, name) => connection.query(sql, values, name);
   if (accepted.length === 0) {
-    if (context.rehearse) await rehearseAppend(tree, query, context.at);
+    if (context.rehearse) await rehearseAppend(tree, query, at);
     // Committed all the same: the lock was a write, so this finds out whether a commit is confirmed.
     await connection.commit('SELECT');
-    return { results: resultsFrom([]), tree, found: state.found, archived: [] };
+    return { results: resultsFrom([]), tree, found: state.found, archived: [], alone };
   }
   const archived = await archiveFacts(accepted, context);
-  const appended = await appendEntries(accepted, tree, { signer: context.signer, at: context.at, query });
-  context.committing();
-  await connection.commit(appended.insertCheckpoint);
-  return { results: resultsFrom(appended.recorded), tree, found: state.found, archived };
+  const recorded = await commitSigned(await appendEntries(accepted, tree, { ...context, query }), context);
+  return { results: resultsFrom(recorded), tree, found: state.found, archived, alone };
+}
+
+async function commitSigned(
+  { insertCheckpoint, recorded }: Appended,
+  { connection, committing }: BatchContext,
+): Promise<readonly Recorded[]> {
+  committing();
+  await connection.commit(insertCheckpoint);
+  return recorded;
+}
+
+/** What a batch adds to the tree when nothing has changed since the last one; of one that adds entries and nothing else. */
+function growthExpected(
+  submissions: readonly Submission[],
+  { known, alone, unconfirmed, archived }: BatchContext,
+): Growth | undefined {
+  const plain =
+    submissions.length > 0 &&
+    unconfirmed.length === 0 &&
+    submissions.every(({ change, entry }) => !change && factsToArchive(entry, archived) === undefined);
+  if (!known || !alone || !plain) return undefined;
+  return growTree(
+    submissions.map(({ entry }) => entry),
+    known.copy(),
+  );
 }
 
 /**
@@ -162,8 +218,8 @@ async function archiveFacts(
 ): Promise<string[]> {
   const fresh = new Map<string, string>();
   for (const entry of entries) {
-    if ('facts' in entry && entry.facts && !archived.has(entry.facts.hash))
-      fresh.set(entry.facts.hash, entry.facts.content);
+    const facts = factsToArchive(entry, archived);
+    if (facts) fresh.set(facts.hash, facts.content);
   }
   if (fresh.size === 0) return [];
   await connection.query(
@@ -173,6 +229,9 @@ async function archiveFacts(
   );
   return [...fresh.keys()];
 }
+
+const factsToArchive = (entry: LogEntry, archived: ReadonlySet<string>): ArchivedFacts | undefined =>
+  'facts' in entry && entry.facts && !archived.has(entry.facts.hash) ? entry.facts : undefined;
 
 async function applied(change: Change | undefined, connection: LogConnection): Promise<Staleness | undefined> {
   if (!change) return undefined;
