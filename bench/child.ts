@@ -11,6 +11,8 @@ export interface ChildOptions {
   readonly module: string;
   /** File that takes what it prints. */
   readonly output: string;
+  /** Options of Node. */
+  readonly node?: readonly string[];
 }
 
 /** A process of the benchmark, asked over its IPC channel. */
@@ -36,13 +38,13 @@ export class Child {
   }
 
   /**
-   * Starts a process, with no option of Node that the gateway is not served with, and waits until it answers.
+   * Starts a process and waits until it answers.
    * @param input what the module's `start` is given
    */
   static async start(options: ChildOptions, input: unknown): Promise<Child> {
     const output = openSync(options.output, 'a');
     const forked = fork(fileURLToPath(new URL(options.module, import.meta.url)), [], {
-      execArgv: [],
+      execArgv: [...(options.node ?? [])],
       stdio: ['ignore', output, output, 'ipc'],
     });
     closeSync(output);

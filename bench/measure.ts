@@ -3,6 +3,7 @@ import type { Child } from './child.js';
 import type { Usage } from './in-child.js';
 import type { Measurement } from './load/latencies.js';
 import type { Load } from './load/main.js';
+import { LEAD_IN_SECONDS } from './load/open-loop.js';
 import type { Options } from './options.js';
 import type { Stage } from './stage.js';
 
@@ -111,7 +112,8 @@ export class Bench {
     load: { readonly seconds: number; readonly rate?: number; readonly most?: number },
   ): Promise<Measured> {
     const expectedRate = load.rate ?? this.rates.get(target) ?? FIRST_RATE;
-    const spare = Math.ceil(expectedRate * load.seconds * 1.5) + this.options.connections;
+    const seconds = load.seconds + (load.rate === undefined ? 0 : LEAD_IN_SECONDS);
+    const spare = Math.ceil(expectedRate * seconds * 1.5) + this.options.connections;
     const most = load.most ?? (target.startsWith('gateway') ? spare : Number.MAX_SAFE_INTEGER);
     const child = this.childOf(target);
     const before = await child.usage();

@@ -55,10 +55,10 @@ export async function setStage(options: { connections: number }, signal: AbortSi
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const start = async (name: string, module: string, input: unknown): Promise<Child> => {
+    const start = async (name: string, module: string, input: unknown, node: string[] = []): Promise<Child> => {
       signal.throwIfAborted();
       const output = path.join(folder, `${name}.log`);
-      return keep(await Child.start({ name, module, output }, input));
+      return keep(await Child.start({ name, module, output, node }, input));
     };
     const postgres = keep(await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') }));
     const direct = await start('supplier', './servers/supplier.js', {});
@@ -78,7 +78,7 @@ export async function setStage(options: { connections: number }, signal: AbortSi
     const settings = { PORT: `${port}`, PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl, LOG_NAME };
     // The server written by hand writes no line per request either.
     const input: GatewayInput = { ...settings, GATEHOUSE_VAR: folder, LOG_LEVEL: 'warn' };
-    const gateway = await start('gateway', './servers/gateway.js', input);
+    const gateway = await start('gateway', './servers/gateway.js', input, await optionsOfServing());
     const load = await start('load', './load/main.js', {
       gatewayUrl: publicUrl,
       systems,
@@ -100,6 +100,14 @@ export async function setStage(options: { connections: number }, signal: AbortSi
     await stop();
     throw error;
   }
+}
+
+/** The options of Node that `npm run start:production` has. */
+async function optionsOfServing(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(path.join(projectFolder(), 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return scripts['start:production']?.split(' ').filter((word) => word.startsWith('--')) ?? [];
 }
 
 /** Prepares the gateway's database, and applies the sandbox's definitions to it with the stub as supplier. */

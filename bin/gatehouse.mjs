@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 17)) {
+if (major < 24 || (major === 24 && minor < 16)) {
   console.error(
-    `Gatehouse needs Node 22.17 or later, and this is ${process.versions.node}: run it through npm or npx, which use the Node 24 that "npm ci" brought.`,
+    `Gatehouse needs Node 24.16 or later, and this is ${process.versions.node}: run it through npm or npx, which use the Node 24 that "npm ci" brought.`,
   );
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from '../api-contract/index.js';
 import type { Clock } from '../config/index.js';
 import type { AccessTokens } from './access-token.js';
@@ -52,7 +52,7 @@ export class CallerAuthenticator {
     let system: string | undefined;
     try {
       const credential = readAccessToken(request);
-      const accessTokenHash = createHash('sha256').update(credential).digest('base64url');
+      const accessTokenHash = hash('sha256', credential, 'base64url');
       const token = await this.checks.tokens.verify(credential, accessTokenHash);
       system = token.clientId;
       const expected = {

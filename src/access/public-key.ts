@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { importJWK, type CryptoKey } from 'jose';
 import { RecentlyUsed } from './recently-used.js';
 
@@ -45,7 +45,7 @@ export function readSentKey(jwk: unknown): SentKey {
     members[name] = value;
   }
   if ((members['e']?.length ?? 0) > LONGEST_EXPONENT) throw new Error('exponent');
-  const thumbprint = createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+  const thumbprint = hash('sha256', JSON.stringify(members), 'base64url');
   return { thumbprint, algorithm: type.algorithm, jwk: members };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { AccessStore } from './access-store.js';
 import { PROOF_WINDOW_SECONDS, type ProofIdentity } from './dpop-proof.js';
 
@@ -34,7 +34,7 @@ export class UsedProofs {
    * @throws Problem STORE_UNAVAILABLE when that cannot be known; the proof may be spent
    */
   async claim(jkt: string, proof: ProofIdentity): Promise<boolean> {
-    const hash = createHash('sha256').update(`${jkt}\n${proof.jti}`).digest();
+    const hash = digest('sha256', `${jkt}\n${proof.jti}`, 'buffer');
     const expiresAt = new Date((proof.iat + KEPT_SECONDS) * 1000);
     const answered = new Promise<boolean>((answer, fail) => this.waiting.push({ hash, expiresAt, answer, fail }));
     if (!this.writing) void this.writeAll();

@@ -1,4 +1,4 @@
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { Problem } from '../api-contract/index.js';
 import type { Clock } from '../config/index.js';
 import type { Connectors, SupplierAnswer } from '../connectors/index.js';
@@ -155,7 +155,7 @@ export class DisclosureBroker {
     this.parts.metrics.decided(reasonCodes);
     // INVARIANT: 2. Whatever is not a permit ends here.
     if (outcome === 'permit' || outcome === 'permit-partial') return { decided, entry };
-    throw refusal(decided, await this.receiptOf(recorded, entry));
+    throw refusal(decided, this.receiptOf(recorded, entry));
   }
 
   /** Step 7. Only permitted items come out; a supplier's failure is an outcome of its own. */
@@ -214,7 +214,7 @@ export class DisclosureBroker {
     const latest = standing === decided ? entry : decisionEntry(standing, this.parts.keys.subjectHandle);
     const of = { at, registerRevision: standing.register.revision, surplus: answer.surplus };
     const disclosed = outcomeEntry(latest, outcome, of);
-    const receipt = await this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
+    const receipt = this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
     this.parts.metrics.surplusDropped(dataService, answer.surplus);
     return {
       exchangeId,
@@ -245,8 +245,8 @@ export class DisclosureBroker {
     }
   }
 
-  private async receiptOf(recorded: Recorded, { claims }: ExchangeEntry): Promise<string> {
-    return await makeReceipt(recorded, claims, { publicUrl: this.parts.publicUrl, key: this.parts.keys.receipt });
+  private receiptOf(recorded: Recorded, { claims }: ExchangeEntry): string {
+    return makeReceipt(recorded, claims, { publicUrl: this.parts.publicUrl, key: this.parts.keys.receipt });
   }
 
   private async readPermissions(request: DisclosureRequest) {

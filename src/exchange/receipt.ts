@@ -1,4 +1,4 @@
-import { CompactSign } from 'jose';
+import { sign } from 'node:crypto';
 import { verifyInclusion, type ExchangeClaims, type Recorded } from '../disclosure-log/index.js';
 import type { SigningKey } from '../keys/index.js';
 
@@ -26,17 +26,17 @@ export class ProofDoesNotHold extends Error {
 }
 
 /**
- * Makes the receipt of a record: a compact JWS (EdDSA) that anyone can verify offline with the gateway's public keys, also
+ * Makes the receipt of a record: a compact JWS (RFC 7515 section 7.1; EdDSA, RFC 8037 section 3.1) that anyone can verify offline with the gateway's public keys, also
  * after the record's body was erased from the log.
  *
  * INVARIANT: 3. The inclusion proof is checked here, before anything is released.
  * @throws ProofDoesNotHold
  */
-export async function makeReceipt(
+export function makeReceipt(
   recorded: Recorded,
   claims: ExchangeClaims,
   issuer: { publicUrl: string; key: SigningKey },
-): Promise<string> {
+): string {
   const proof = recorded.inclusionProof();
   if (!verifyInclusion(recorded.index, recorded.treeSize, recorded.leafHash, proof, recorded.root)) {
     throw new ProofDoesNotHold('the inclusion proof of a new record does not hold');
@@ -53,7 +53,9 @@ export async function makeReceipt(
       checkpoint: recorded.checkpoint,
     },
   };
-  return await new CompactSign(Buffer.from(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: 'EdDSA', typ: RECEIPT_TYPE, kid: issuer.key.kid })
-    .sign(issuer.key.privateKey);
+  const header = { alg: 'EdDSA', typ: RECEIPT_TYPE, kid: issuer.key.kid };
+  const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(payload))}`;
+  return `${signed}.${sign(null, Buffer.from(signed), issuer.key.privateKey).toString('base64url')}`;
 }
+
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUIDv7 } from 'node:crypto';
 import { formatTraceparent, parseTraceparent } from './trace-context.js';
 
 /** What is known of a request apart from what it asks. */
@@ -42,7 +42,7 @@ function readContext(headers: IncomingHttpHeaders): RequestContext {
   const correlationId = id('x-correlation-id');
   const trace = parseTraceparent(headers['traceparent']);
   return {
-    requestId: id('x-request-id') ?? uuidv7(),
+    requestId: id('x-request-id') ?? randomUUIDv7(),
     ...(correlationId !== undefined && { correlationId }),
     ...(trace && { traceparent: formatTraceparent(trace), traceId: trace.traceId }),
   };

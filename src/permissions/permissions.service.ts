@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHmac } from 'node:crypto';
-import { v7 as uuid } from 'uuid';
+import { createHmac, randomUUIDv7 as uuid } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Problem } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';

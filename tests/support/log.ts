@@ -1,7 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUIDv7 as uuid } from 'node:crypto';
 import type { Clock } from '../../src/config/index.js';
 import { DisclosureLog, type LogEntry } from '../../src/disclosure-log/index.js';
-import { v7 as uuid } from 'uuid';
 
 export const FIXED_NOW = new Date('2026-11-22T09:30:00.000Z');
 export const fixedClock: Clock = { now: () => FIXED_NOW };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import {
   commit,
   EntryStale,

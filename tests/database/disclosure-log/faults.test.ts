@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { LogUnavailable, type DisclosureLog } from '../../../src/disclosure-log/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 import { openDatabaseLine, type DatabaseLine } from '../../support/database-line.js';

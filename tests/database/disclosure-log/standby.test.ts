@@ -1,4 +1,4 @@
-import { v7 as uuid } from 'uuid';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { LogUnavailable, type DisclosureLog } from '../../../src/disclosure-log/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 import { decisionEntry, logSigner, openLog } from '../../support/log.js';
