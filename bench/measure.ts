@@ -11,6 +11,10 @@ import type { Stage } from './stage.js';
 export const TARGETS = ['direct', 'proxy', 'byHand', 'gateway', 'gatewayWithPermission'] as const;
 export type Target = (typeof TARGETS)[number];
 
+/** What is timed at a rate that each of them carries. */
+const TIMED = ['direct', 'byHand', 'gateway'] as const;
+export type Timed = (typeof TIMED)[number];
+
 /** One measurement of one target, and what its process used meanwhile. */
 export interface Measured extends Measurement {
   /** Processor time of the target's process per request, all its threads, milliseconds. */
@@ -69,11 +73,11 @@ export class Bench {
     return measured;
   }
 
-  /** How long the gateway and the supplier itself take at `rate` requests per second, in turn. */
-  async latencyAt(rate: number): Promise<Record<'direct' | 'gateway', Measured[]>> {
-    const measured: Record<'direct' | 'gateway', Measured[]> = { direct: [], gateway: [] };
+  /** How long the supplier itself, the server written by hand and the gateway take at `rate` requests per second, in turn. */
+  async latencyAt(rate: number): Promise<Record<Timed, Measured[]>> {
+    const measured: Record<Timed, Measured[]> = { direct: [], byHand: [], gateway: [] };
     for (let round = 0; round < this.options.rounds; round++) {
-      for (const target of ['direct', 'gateway'] as const) {
+      for (const target of TIMED) {
         const one = await this.put(target, { seconds: this.options.seconds, rate });
         measured[target].push(one);
         this.progress(

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { TARGETS, type Measured, type MemoryPoint, type Target } from './measure.js';
+import { TARGETS, type Measured, type MemoryPoint, type Target, type Timed } from './measure.js';
 import type { Options } from './options.js';
 
 /** What `--json` prints. Throughput in requests per second, times in milliseconds, memory in MB (10^6 bytes). */
@@ -17,7 +17,7 @@ export interface Report {
   /** Of the closed loop at full throughput. */
   readonly latencyMs: Readonly<Record<Target, { readonly p50: number; readonly p99: number }>>;
   /** At `addedLatencyMs.atRate`. */
-  readonly latencyAtHalfMs: Readonly<Record<'direct' | 'gateway', { readonly p50: number; readonly p99: number }>>;
+  readonly latencyAtHalfMs: Readonly<Record<Timed, { readonly p50: number; readonly p99: number }>>;
   readonly cpuMsPerRequest: Readonly<Record<Target, number>>;
   /** The gateway's resident memory, after warm-up and at the end. */
   readonly rssMb: { readonly start: number; readonly end: number };
@@ -32,7 +32,7 @@ export interface Report {
 export interface Results {
   readonly options: Options;
   readonly throughput: Record<Target, Measured[]>;
-  readonly atHalf: Record<'direct' | 'gateway', Measured[]>;
+  readonly atHalf: Record<Timed, Measured[]>;
   readonly rate: number;
   readonly soak: readonly MemoryPoint[];
   readonly rssMb: { readonly start: number; readonly end: number };
@@ -60,7 +60,7 @@ export function makeReport(results: Results): Report {
     p99: round(of(measured, 'p99')),
   });
   const throughput = perTarget((measured) => round(of(measured, 'throughput'), 1));
-  const half = { direct: times(atHalf.direct), gateway: times(atHalf.gateway) };
+  const half = { direct: times(atHalf.direct), byHand: times(atHalf.byHand), gateway: times(atHalf.gateway) };
   const { seconds, connections, exchanges } = options;
   return {
     machine: { ...describeMachine(), postgres: results.postgres, loadAverageBefore: results.loadAverageBefore },

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { generateKeyPair, exportJWK, SignJWT, type JWK } from 'jose';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { prepareSandboxDefinitions } from '../sandbox/prepare-definitions.js';
 import { projectFolder, readSettings, systemClock } from '../src/config/index.js';
@@ -60,7 +61,9 @@ export async function setStage(options: { connections: number }, signal: AbortSi
       const output = path.join(folder, `${name}.log`);
       return keep(await Child.start({ name, module, output, node }, input));
     };
-    const postgres = keep(await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') }));
+    const kept = { min_wal_size: `${WAL_FILES * 16}MB` };
+    const postgres = keep(await startEmbeddedPostgres({ folder: path.join(folder, 'postgres'), settings: kept }));
+    await makeWalFiles(postgres.url());
     const direct = await start('supplier', './servers/supplier.js', {});
     const supplierUrl = String(direct.started);
     const proxy = await start('proxy', './servers/proxy.js', { supplierUrl });
@@ -99,6 +102,26 @@ export async function setStage(options: { connections: number }, signal: AbortSi
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Files of PostgreSQL's write-ahead log that are there from the beginning, 16 MB each. */
+const WAL_FILES = 40;
+
+/**
+ * Has PostgreSQL make the files of its write-ahead log beforehand. A server that has been in use writes over those that it
+ * has; a new one stops everybody for each that it makes.
+ */
+async function makeWalFiles(ownerUrl: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    for (let n = 0; n < WAL_FILES; n++) {
+      await owner.query("SELECT pg_logical_emit_message(false, 'bench', ''); SELECT pg_switch_wal()");
+    }
+    await owner.query('CHECKPOINT');
+  } finally {
+    await owner.end();
   }
 }
 

@@ -18,7 +18,7 @@ export function table(report: Report): string {
     const numbers = [throughput[target].toFixed(0), p50.toFixed(1), p99.toFixed(1), peak.toFixed(0)];
     return [NAMES[target], ...numbers, report.cpuMsPerRequest[target].toFixed(2)];
   });
-  const { gateway, direct } = latencyAtHalfMs;
+  const { gateway, byHand, direct } = latencyAtHalfMs;
   return [
     Object.entries(machine)
       .map(([name, value]) => `${name} ${value}`)
@@ -32,7 +32,7 @@ export function table(report: Report): string {
     `gateway with permission to by-hand   ${ratios.gatewayWithPermissionToByHand.toFixed(2)}`,
     '',
     `At half of the gateway's maximum (${addedLatencyMs.atRate}/s, arrivals at random):`,
-    `  gateway p50 ${gateway.p50} ms, p99 ${gateway.p99} ms; direct p50 ${direct.p50} ms, p99 ${direct.p99} ms`,
+    `  gateway p50 ${gateway.p50} ms, p99 ${gateway.p99} ms; direct p50 ${direct.p50} ms, p99 ${direct.p99} ms; by-hand p50 ${byHand.p50} ms, p99 ${byHand.p99} ms`,
     `  added   p50 ${addedLatencyMs.p50} ms, p99 ${addedLatencyMs.p99} ms`,
     '',
     `Resident memory of the gateway: ${report.rssMb.start} MB after warm-up, ${report.rssMb.end} MB at the end`,

@@ -100,7 +100,7 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
   const [state, stored] = await Promise.all(
     connection.together(() => [
       lockAndRead(submissions, context),
-      expected ? storeGrowth(expected, { query, at }) : [],
+      expected ? storeGrowth(expected, { query, at }) : Promise.resolve([]),
     ]),
   );
   const before = await currentTree(state.newest, context);
@@ -140,10 +140,10 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
 
 async function commitSigned(
   { insertCheckpoint, recorded }: Appended,
-  { connection, committing }: BatchContext,
+  context: BatchContext,
 ): Promise<readonly Recorded[]> {
-  committing();
-  await connection.commit(insertCheckpoint);
+  context.committing();
+  await context.connection.commit(insertCheckpoint);
   return recorded;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUIDv7 as uuid } from 'node:crypto';
+import pg from 'pg';
 import {
   commit,
   EntryStale,
@@ -9,8 +10,11 @@ import {
   verifyInclusion,
   type DisclosureLog,
 } from '../../../src/disclosure-log/index.js';
+import { growTree, storeGrowth } from '../../../src/disclosure-log/append-entries.js';
+import { GrowingTree, peaksOf } from '../../../src/disclosure-log/merkle-tree.js';
+import type { Query } from '../../../src/disclosure-log/tree-state.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
-import { decisionEntry, logSigner, openLog } from '../../support/log.js';
+import { decisionEntry, FIXED_NOW, logSigner, openLog } from '../../support/log.js';
 
 describe('appending to the disclosure log', () => {
   let database: TestDatabase;
@@ -109,6 +113,36 @@ describe('appending to the disclosure log', () => {
     ]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
     expect(await count()).toBe(3);
+  });
+
+  it('stores nothing without the lock, or on a tree that is not the newest', async () => {
+    const client = new pg.Client({ connectionString: database.applicationUrl });
+    await client.connect();
+    try {
+      const query: Query = async (sql, values) => (await client.query(sql, values)).rows as never;
+      const store = (size: number) =>
+        storeGrowth(
+          growTree(
+            [decisionEntry()],
+            new GrowingTree(
+              size,
+              peaksOf(size).map(() => Buffer.alloc(32)),
+            ),
+          ),
+          {
+            query,
+            at: FIXED_NOW,
+          },
+        );
+      expect(await store(0)).toEqual([]);
+      await client.query('BEGIN; SELECT 1 FROM log_lock FOR UPDATE');
+      expect(await store(3)).toEqual([]);
+      expect(await store(0)).toHaveLength(1);
+      await client.query('ROLLBACK');
+      expect(await count()).toBe(0);
+    } finally {
+      await client.end();
+    }
   });
 
   it.each([

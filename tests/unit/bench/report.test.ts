@@ -30,6 +30,7 @@ const RESULTS: Results = {
   throughput: THROUGHPUT,
   atHalf: {
     direct: [measured(300, { p50: 1, p99: 3 }), measured(300, { p50: 2, p99: 90 }), measured(300, { p50: 1, p99: 4 })],
+    byHand: [measured(300, { p50: 2, p99: 5 }), measured(300, { p50: 3, p99: 6 }), measured(300, { p50: 3, p99: 7 })],
     gateway: [
       measured(300, { p50: 6, p99: 12 }),
       measured(300, { p50: 5, p99: 13 }),
@@ -84,7 +85,7 @@ describe('the report', () => {
     expect(report.addedLatencyMs).toEqual({ p50: 5, p99: 9, atRate: 300 });
   });
 
-  it('counts every request of every round and both loads', () => {
+  it('counts every request of every round and load', () => {
     const rates = [
       5000,
       4000,
@@ -101,7 +102,7 @@ describe('the report', () => {
       400,
       300,
       500,
-      ...Array(6).fill(300),
+      ...Array(9).fill(300),
     ];
     expect(report.requests).toBe(rates.reduce((sum: number, rate: number) => sum + rate * 8, 0));
   });
