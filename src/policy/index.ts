@@ -4,3 +4,10 @@ export type * from './facts.js';
 export { archivePolicies } from './policy-archive.js';
 export { preparePolicies, readPolicyFiles, type PolicyFiles, type PolicySet } from './policy-set.js';
 export { REASON_CODES, type ReasonCode } from './reason-codes.js';
+export {
+  replayDecisions,
+  type Difference,
+  type Replay,
+  type ReplayOptions,
+  type WordedDecision,
+} from './replay-decisions.js';

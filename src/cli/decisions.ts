@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { StartUpError } from '../config/index.js';
+import type { Difference, Replay, ReplayOptions, WordedDecision } from '../policy/index.js';
+import { connectForCommand } from './connect.js';
+
+/** Adds `gatehouse decisions replay`. */
+export function addDecisionsCommand(program: Command): void {
+  program
+    .command('decisions')
+    .description('the decisions on record')
+    .command('replay')
+    .description('make every recorded decision again, on its archived facts and policies, and report any difference')
+    .option('--since <date or time>', 'only what was recorded then or later (YYYY-MM-DD, or RFC 3339)', readInstant)
+    .action(async ({ since }: { since?: Date }) => {
+      const { replayed, erased, differences } = await replay(since ? { since } : {});
+      for (const difference of differences) console.log(describeDifference(difference));
+      console.log(`${replayed} recorded decisions were made again.`);
+      if (erased > 0) console.log(`${erased} were erased with the body of their entry.`);
+      if (differences.length > 0)
+        throw new StartUpError(`${differences.length} do NOT come out as they were recorded.`);
+      console.log('Every one comes out as it was recorded.');
+    });
+}
+
+/** Adds `gatehouse policy simulate` to `gatehouse policy`. */
+export function addSimulateCommand(policy: Command): void {
+  policy
+    .command('simulate')
+    .description('say what recorded decisions would have been under other policies; changes nothing')
+    .requiredOption('--with <folder>', 'folder of the candidate policies')
+    .option('--last <n>', 'only the last so many exchanges', readCount)
+    .option('--since <date or time>', 'only what was recorded then or later', readInstant)
+    .action(async (options: { with: string; last?: number; since?: Date }) => {
+      const { preparePolicies, readPolicyFiles } = await import('../policy/index.js');
+      const candidate = preparePolicies(readPolicyFiles(options.with));
+      const { last, since } = options;
+      const { replayed, erased, differences } = await replay({
+        candidate,
+        ...(last !== undefined && { last }),
+        ...(since && { since }),
+      });
+      for (const difference of differences) console.log(describeDifference(difference));
+      if (differences.length > 0) console.log('');
+      console.log(`${replayed} decisions under ${candidate.version}: ${differences.length} would change.`);
+      for (const [change, count] of countChanges(differences)) console.log(`  ${count} ${change}`);
+      if (erased > 0) console.log(`${erased} were erased with the body of their entry.`);
+    });
+}
+
+async function replay(options: ReplayOptions): Promise<Replay> {
+  const { replayDecisions } = await import('../policy/index.js');
+  const dataSource = await connectForCommand();
+  try {
+    return await dataSource.transaction('REPEATABLE READ', async (manager) =>
+      replayDecisions(
+        async <Row>(sql: string, values?: readonly unknown[]) => (await manager.query(sql, values?.slice())) as Row[],
+        options,
+      ),
+    );
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** Two lines: which entry, and what came of each of its items then and now. */
+function describeDifference({ recordedAt, logIndex, exchangeId, recorded, replayed }: Difference): string {
+  const now = typeof replayed === 'string' ? replayed : describeDecision(replayed);
+  return `${recordedAt.toISOString()}  entry ${logIndex}  ${exchangeId}\n  ${describeDecision(recorded)}  ->  ${now}`;
+}
+
+function describeDecision({ outcome, reasonCodes, items }: WordedDecision): string {
+  const each = items.map((item) => {
+    const why = item.outcome === 'permit' ? item.legalBasis : item.reasonCodes;
+    return `${item.dataItem} ${item.outcome} (${why.join(', ')})`;
+  });
+  return `${outcome} ${reasonCodes.join(', ')}${each.length > 0 ? `: ${each.join('; ')}` : ''}`;
+}
+
+/** How often each change of the outcome occurs, the most frequent first. */
+function countChanges(differences: readonly Difference[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { recorded, replayed } of differences) {
+    const now = typeof replayed === 'string' ? replayed : replayed.outcome;
+    const change = recorded.outcome === now ? `${now}, with other items or reasons` : `${recorded.outcome} -> ${now}`;
+    counts.set(change, (counts.get(change) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, one], [, other]) => other - one);
+}
+
+function readInstant(text: string): Date {
+  const instant = new Date(text);
+  const wellFormed = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  if (!wellFormed || Number.isNaN(instant.getTime())) {
+    throw new InvalidArgumentError('It must be a day (2026-11-22) or an instant (2026-11-22T09:30:00Z).');
+  }
+  return instant;
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(text);
+}

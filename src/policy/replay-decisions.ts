@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { decideDisclosure } from './decide-disclosure.js';
+import type { DisclosureFacts } from './facts.js';
+import { preparePolicies, type PolicyFiles, type PolicySet } from './policy-set.js';
+
+/** Runs one statement on the gateway's database. */
+export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** A decision as the log words it. */
+export interface WordedDecision {
+  readonly outcome: string;
+  readonly reasonCodes: readonly string[];
+  readonly items: readonly {
+    readonly dataItem: string;
+    readonly outcome: string;
+    readonly reasonCodes: readonly string[];
+    readonly legalBasis: readonly string[];
+  }[];
+}
+
+/** An entry of the log whose decision comes out otherwise, or cannot be made again. */
+export interface Difference {
+  readonly logIndex: number;
+  readonly exchangeId: string;
+  readonly recordedAt: Date;
+  readonly recorded: WordedDecision;
+  /** What comes out now; or, in words, why nothing does. */
+  readonly replayed: WordedDecision | string;
+}
+
+/** What a replay found. */
+export interface Replay {
+  /** Entries whose decision was made again. */
+  readonly replayed: number;
+  /** Entries whose body was erased: what was decided is no longer known. */
+  readonly erased: number;
+  readonly differences: readonly Difference[];
+}
+
+export interface ReplayOptions {
+  /** Only what was recorded at this instant or later. */
+  readonly since?: Date;
+  /** Only the last so many exchanges. */
+  readonly last?: number;
+  /** Decides under these instead of the policies of the time. Then one entry of each exchange counts, its decision. */
+  readonly candidate?: PolicySet;
+}
+
+/** Entries read at a time. */
+const PAGE = 1_000;
+
+interface Row {
+  readonly log_index: number;
+  readonly exchange_id: string;
+  readonly recorded_at: Date;
+  readonly claims: string | null;
+  readonly facts_hash: string | null;
+}
+
+/**
+ * Makes recorded decisions again, each on its archived facts and under its archived policies, and compares. Decisions are
+ * pure, so that any difference means that an archive or the log was changed, or that the program decides otherwise now.
+ *
+ * Passes over refusals of requests that were not understood: nothing was decided in them. Does NOT verify the log (see
+ * `verifyLog`), or that the facts were true.
+ */
+export async function replayDecisions(query: Query, options: ReplayOptions = {}): Promise<Replay> {
+  const archive = new Archive(query, options.candidate);
+  const kinds = options.candidate ? ['decision'] : ['decision', 'outcome'];
+  const differences: Difference[] = [];
+  let [replayed, erased] = [0, 0];
+  let after = await indexBefore(query, options.last);
+  for (;;) {
+    const rows = await query<Row>(ENTRIES, [after, kinds, options.since ?? null, PAGE]);
+    for (const row of rows) {
+      after = row.log_index;
+      if (row.claims === null) erased++;
+      else if (row.facts_hash !== null) {
+        replayed++;
+        const difference = await compare(row, row.claims, row.facts_hash, archive);
+        if (difference) differences.push(difference);
+      }
+    }
+    if (rows.length < PAGE) return { replayed, erased, differences };
+  }
+}
+
+const ENTRIES = `
+  SELECT log_index::float8, exchange_id, recorded_at, claims, detail::jsonb ->> 'factsHash' AS facts_hash
+  FROM log_entries LEFT JOIN log_bodies USING (log_index)
+  WHERE log_index > $1 AND kind = ANY($2) AND ($3::timestamptz IS NULL OR recorded_at >= $3)
+  ORDER BY log_index LIMIT $4`;
+
+/** The index before the last so many decisions; -1 is before all. */
+async function indexBefore(query: Query, last: number | undefined): Promise<number> {
+  if (last === undefined) return -1;
+  const [row] = await query<{ first: number | null }>(
+    `SELECT min(log_index)::float8 AS first
+     FROM (SELECT log_index FROM log_entries WHERE kind = 'decision' ORDER BY log_index DESC LIMIT $1) AS newest`,
+    [last],
+  );
+  return (row?.first ?? 0) - 1;
+}
+
+async function compare(row: Row, claims: string, factsHash: string, archive: Archive): Promise<Difference | undefined> {
+  const { decision, items } = JSON.parse(claims) as {
+    decision: { outcome: string; reasonCodes: string[]; policyVersion: string };
+    items: WordedDecision['items'];
+  };
+  const { outcome, reasonCodes, policyVersion } = decision;
+  const recorded = worded({ outcome, reasonCodes, items });
+  const replayed = await archive.decide(factsHash, policyVersion);
+  if (JSON.stringify(recorded) === JSON.stringify(replayed)) return undefined;
+  const { log_index: logIndex, exchange_id: exchangeId, recorded_at: recordedAt } = row;
+  return { logIndex, exchangeId, recordedAt, recorded, replayed };
+}
+
+/** What decided in the past. Few facts and fewer policies ever did, so each pair decides once. */
+class Archive {
+  private readonly decided = new Map<string, Promise<WordedDecision | string>>();
+  private readonly policies = new Map<string, Promise<PolicySet | string>>();
+
+  constructor(
+    private readonly query: Query,
+    private readonly candidate: PolicySet | undefined,
+  ) {}
+
+  async decide(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
+    const key = `${factsHash} ${policyVersion}`;
+    let decided = this.decided.get(key);
+    if (!decided) this.decided.set(key, (decided = this.decideNow(factsHash, policyVersion)));
+    return await decided;
+  }
+
+  private async decideNow(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
+    const [row] = await this.query<{ content: string }>('SELECT content FROM decision_facts WHERE hash = $1', [
+      factsHash,
+    ]);
+    if (!row) return 'the facts are not archived';
+    if (createHash('sha256').update(row.content).digest('hex') !== factsHash) return 'the archived facts were changed';
+    const policies = this.candidate ?? (await this.policiesOf(policyVersion));
+    if (typeof policies === 'string') return policies;
+    const { outcome, reasonCodes, items } = decideDisclosure(JSON.parse(row.content) as DisclosureFacts, policies);
+    return worded({ outcome, reasonCodes, items: items.map(({ item, ...rest }) => ({ dataItem: item, ...rest })) });
+  }
+
+  private async policiesOf(version: string): Promise<PolicySet | string> {
+    let policies = this.policies.get(version);
+    if (!policies) this.policies.set(version, (policies = this.readPolicies(version)));
+    return await policies;
+  }
+
+  private async readPolicies(version: string): Promise<PolicySet | string> {
+    const [row] = await this.query<{ content: PolicyFiles }>('SELECT content FROM policy_versions WHERE hash = $1', [
+      version,
+    ]);
+    if (!row) return 'the policies are not archived';
+    const policies = preparePolicies(row.content);
+    return policies.version === version ? policies : 'the archived policies were changed';
+  }
+}
+
+/** With the members in one order, and no others. */
+const worded = ({ outcome, reasonCodes, items }: WordedDecision): WordedDecision => ({
+  outcome,
+  reasonCodes,
+  items: items.map(({ dataItem, outcome: of, reasonCodes: reasons, legalBasis }) => ({
+    dataItem,
+    outcome: of,
+    reasonCodes: reasons,
+    legalBasis,
+  })),
+});
