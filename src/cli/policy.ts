@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { projectFolder } from '../config/index.js';
+import { addSimulateCommand } from './decisions.js';
 
-/** Adds `gatehouse policy validate`. */
+/** Adds `gatehouse policy validate` and `gatehouse policy simulate`. */
 export function addPolicyCommand(program: Command): void {
-  program
-    .command('policy')
-    .description('the policies that decide')
+  const policy = program.command('policy').description('the policies that decide');
+  addSimulateCommand(policy);
+  policy
     .command('validate')
     .description('check policies, legal bases and purposes as the start-up does')
     .argument('[folder]', 'folder of policies', path.join(projectFolder(), 'consent-policies'))
