@@ -13,7 +13,7 @@ const LAYERS = [
   ['access'],
   ['disclosure-log'],
   ['policy'],
-  ['definitions', 'permissions'],
+  ['definitions', 'permissions', 'agreement-documents'],
   ['exchange', 'operations'],
 ];
 

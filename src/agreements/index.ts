@@ -1,7 +1,9 @@
 export * from './agreement.js';
+export type * from './agreement-change.js';
 export * from './agreement-state.js';
 export * from './canonical-agreement.js';
 export * from './case-reference.js';
+export * from './diff-agreements.js';
 export * from './lint-agreement.js';
 export type * from './lint-finding.js';
 export * from './sign-agreement.js';

@@ -8,9 +8,11 @@ export interface AgreementCommandParts {
   now(): Date;
 }
 
-/** Adds `gatehouse agreement lint | sign | verify`. */
+/** Adds `gatehouse agreement lint | sign | verify | diff | document`. */
 export function addAgreementCommand(program: Command, parts: AgreementCommandParts): void {
-  const agreement = program.command('agreement').description('check, sign and verify information sharing agreements');
+  const agreement = program
+    .command('agreement')
+    .description('check, sign, verify and compare information sharing agreements');
   const definitions = [
     '--definitions <folder>',
     'folder that defines the agencies and data services; default: where it lies',
@@ -42,6 +44,28 @@ export function addAgreementCommand(program: Command, parts: AgreementCommandPar
     .action(async (file: string, options: { definitions?: string }) => {
       const { verifyFile } = await import('./verify-agreement-file.js');
       finish(await verifyFile(file, options.definitions));
+    });
+  agreement
+    .command('diff')
+    .description('say how a version of an agreement differs from an older one: first what widens what may be shared')
+    .argument('<older file>')
+    .argument('<newer file>')
+    .option('--json', 'print one JSON object instead of words')
+    .action(async (older: string, newer: string, options: { json?: true }) => {
+      const { diffFiles } = await import('./diff-agreement-files.js');
+      finish(await diffFiles(older, newer, options.json));
+    });
+  agreement
+    .command('document')
+    .description('print a document that is generated from an agreement')
+    .argument('<file>')
+    .requiredOption('--as <form>', 'html, markdown, article-30, public-register or odrl')
+    .option(...definitions)
+    .action(async (file: string, options: { as: string; definitions?: string }) => {
+      const { documentFile } = await import('./document-agreement-file.js');
+      const { text, remarks } = await documentFile(file, options.as, options.definitions, parts.now());
+      process.stdout.write(text);
+      for (const remark of remarks) console.error(remark);
     });
 }
 

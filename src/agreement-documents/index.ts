@@ -1,0 +1,10 @@
+export * from './agreement-source.js';
+export * from './article-30.js';
+export * from './csv.js';
+export * from './document.js';
+export * from './odrl.js';
+export * from './public-register.js';
+export * from './readable-agreement.js';
+export * from './render-html.js';
+export * from './render-markdown.js';
+export { NOT_STATED } from './words.js';
