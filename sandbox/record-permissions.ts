@@ -62,6 +62,8 @@ const permissionOf = (nhsNumber: string, year: number): PermissionToRecord => ({
   capacity: 'own',
   method: 'in-person',
   wordingVersion: 'shared-assessment-v3',
+  language: 'en',
+  askedBy: { staffId: 'tr-0815', role: 'care-coordinator' },
   validFrom: `${year}-01-01T00:00:00Z`,
   validUntil: `${year + 2}-01-01T00:00:00Z`,
 });

@@ -73,5 +73,7 @@ export const permissionOf = (nhsNumber: string, now: Date) => ({
   capacity: 'own',
   method: 'in-person',
   wordingVersion: 'shared-assessment-v3',
+  language: 'en',
+  askedBy: { staffId: 'tr-0815', role: 'care-coordinator' },
   validUntil: new Date(now.getTime() + 365 * 86_400_000).toISOString(),
 });

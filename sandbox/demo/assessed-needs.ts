@@ -36,6 +36,8 @@ export function assessedNeedsSteps(): Step[] {
           capacity: 'own',
           method: 'in-person',
           wordingVersion: 'shared-assessment-v3',
+          language: 'en',
+          askedBy: { staffId: 'tr-0815', role: 'care-coordinator' },
           validUntil: inOneYear(),
         });
         permission = id;

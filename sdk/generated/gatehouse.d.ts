@@ -151,8 +151,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record that a person gave permission
-         * @description Stores the permission against keyed handles of the subject; no identifier is kept. Repeat the call with the same Idempotency-Key if its answer was lost.
+         * Record that a person gave permission, or refused it
+         * @description Stores what the person said against keyed handles of theirs; no identifier is kept. It takes the place of what they said before about the same. Repeat the call with the same Idempotency-Key if its answer was lost.
          */
         post: operations["recordPermission"];
         delete?: never;
@@ -192,7 +192,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw a permission
-         * @description Binds before it answers: from then on no exchange relies on the permission, on any replica. Withdrawing again changes nothing.
+         * @description Binds before it answers: from then on no exchange relies on the permission, on any replica. Withdrawing again changes nothing. A refusal is not withdrawn: ask again, and record the new answer.
          */
         post: operations["withdrawPermission"];
         delete?: never;
@@ -225,6 +225,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AskedByBody: {
+            /**
+             * @description Your own id of the member of staff.
+             * @example tr-0815
+             */
+            staffId: string;
+            /** @example care-coordinator */
+            role: string;
+        };
         DataItemView: {
             /** @example risk-summary */
             id: string;
@@ -398,10 +407,17 @@ export interface components {
              */
             id: string;
             /**
+             * @description What the person said.
              * @example given
              * @enum {string}
              */
-            state: "given" | "withdrawn";
+            answer: "given" | "refused";
+            /**
+             * @description `superseded`: the person was asked again about all of it, and that answer counts.
+             * @example given
+             * @enum {string}
+             */
+            state: "given" | "refused" | "withdrawn" | "superseded" | "expired";
             /**
              * @example confidentiality
              * @enum {string}
@@ -430,7 +446,7 @@ export interface components {
              * @example own
              * @enum {string}
              */
-            capacity: "own" | "child" | "health-and-welfare" | "property-and-financial-affairs";
+            capacity: "own" | "child-judged-competent" | "child" | "health-and-welfare" | "property-and-financial-affairs";
             /**
              * @example in-person
              * @enum {string}
@@ -438,16 +454,39 @@ export interface components {
             method: "in-person" | "telephone" | "video" | "online" | "paper";
             /** @example shared-assessment-v3 */
             wordingVersion: string;
+            /** @example en */
+            language: string;
+            /**
+             * @example {
+             *       "staffId": "tr-0815",
+             *       "role": "care-coordinator"
+             *     }
+             */
+            askedBy: components["schemas"]["AskedByBody"] | null;
             /** @example 2026-11-22T09:00:00.000Z */
             validFrom: string;
-            /** @example 2027-11-22T09:00:00.000Z */
-            validUntil: string;
+            /**
+             * @description Null for a refusal.
+             * @example 2027-11-22T09:00:00.000Z
+             */
+            validUntil: string | null;
             /** @example 2026-11-22T09:00:00.000Z */
             recordedAt: string;
             /** @example null */
             withdrawnAt: string | null;
+            /**
+             * @description The record that took its place.
+             * @example null
+             */
+            supersededBy: string | null;
         };
         PermissionBody: {
+            /**
+             * @description What the person said; default `given`. A refusal is recorded too, and counts as much.
+             * @example given
+             * @enum {string}
+             */
+            answer?: "given" | "refused";
             /**
              * @description Kinds never stand in for one another.
              * @example confidentiality
@@ -481,7 +520,7 @@ export interface components {
              * @example own
              * @enum {string}
              */
-            capacity: "own" | "child" | "health-and-welfare" | "property-and-financial-affairs";
+            capacity: "own" | "child-judged-competent" | "child" | "health-and-welfare" | "property-and-financial-affairs";
             /**
              * @example in-person
              * @enum {string}
@@ -493,15 +532,22 @@ export interface components {
              */
             wordingVersion: string;
             /**
+             * @description Language of that wording (BCP 47), e.g. `en`, `cy`, `pl`.
+             * @example en
+             */
+            language: string;
+            /** @description Who asked. Left out only where nobody did, which `online` and `paper` allow. */
+            askedBy?: components["schemas"]["AskedByBody"];
+            /**
              * @description Default: now.
              * @example 2026-11-22T09:00:00Z
              */
             validFrom?: string;
             /**
-             * @description Must be after `validFrom`, and at most five years from now.
+             * @description Must be after `validFrom`, and at most five years from now. A refusal has none: it does not end.
              * @example 2027-11-22T09:00:00Z
              */
-            validUntil: string;
+            validUntil?: string;
         };
         /** @description An error (RFC 9457). `code` is stable and has an entry at `type`. */
         Problem: {
@@ -515,7 +561,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
+            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
             /** @description What to do next. */
             detail?: string;
             /** @description JSON Pointers (RFC 6901) to the members at fault. */
@@ -1256,6 +1302,17 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: There is nothing here that you may see. */
             404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REFUSAL_STANDS`: A refusal cannot be withdrawn: record what the person says now. */
+            409: {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;

@@ -8,6 +8,7 @@ export const PROBLEMS = {
   REQUEST_INVALID: { status: 400, title: 'A member of the request is missing, unknown or of the wrong type' },
   IDENTIFIER_INVALID: { status: 400, title: 'An identifier does not satisfy the rule of its type' },
   IDENTIFIER_TYPE_NOT_TAKEN: { status: 400, title: 'The data service does not take identifiers of this type' },
+  REFUSAL_STANDS: { status: 409, title: 'A refusal cannot be withdrawn: record what the person says now' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The Idempotency-Key was used before with another request' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request body is larger than 256 KiB' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The request body must be application/json' },

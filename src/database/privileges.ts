@@ -10,7 +10,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   systems: 'SELECT, INSERT, UPDATE, DELETE',
   data_services: 'SELECT, INSERT, UPDATE, DELETE',
   agreements: 'SELECT, INSERT',
-  permissions: 'SELECT, INSERT, UPDATE (withdrawn_at)',
+  permissions: 'SELECT, INSERT, UPDATE (withdrawn_at, superseded_by, revision)',
   idempotency_keys: 'SELECT, INSERT',
   used_proofs: 'SELECT, INSERT, DELETE',
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',

@@ -4,7 +4,7 @@ import { leafHashOf, makeSalt, type EntryText } from './commitment.js';
 import { textOf, type LogEntry } from './entry.js';
 import type { GrowingTree, NodePosition } from './merkle-tree.js';
 import { Recorded } from './recorded.js';
-import { LogDamaged, loadTree, NEWEST_CHECKPOINT, type Query, type StoredCheckpoint } from './tree-state.js';
+import { LogDamaged, loadTree, NEWEST_CHECKPOINT, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
 
 /** Signs, and when: a checkpoint bears the signer's name as its origin. */
 export interface Signing {
@@ -111,7 +111,8 @@ const REHEARSAL: LogEntry = {
 export async function appendWithin(query: Query, entry: LogEntry, signing: Signing): Promise<void> {
   const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
   const tree = await loadTree(query, newest, signing.signer);
-  await query((await appendEntries([entry], tree, { ...signing, query })).insertCheckpoint);
+  const at = notBefore(newest, signing.at);
+  await query((await appendEntries([entry], tree, { ...signing, at, query })).insertCheckpoint);
 }
 
 interface Row {

@@ -86,6 +86,15 @@ export class DisclosureLog {
   private failure: string | undefined;
   private probe: NodeJS.Timeout | undefined;
   private closed = false;
+  private newestAt: Date | undefined;
+
+  /** The gateway's clock, but never before the log's newest entry: a clock may be set back, what was decided is not. */
+  readonly clock: Clock = {
+    now: () => {
+      const now = this.options.clock.now();
+      return this.newestAt && this.newestAt > now ? this.newestAt : now;
+    },
+  };
 
   constructor(private readonly options: DisclosureLogOptions) {}
 
@@ -157,10 +166,10 @@ export class DisclosureLog {
     const unconfirmed = [...this.unconfirmed];
     try {
       this.connection ??= await LogConnection.open(this.options.databaseUrl, DEADLINE_MS, (ended) => this.lose(ended));
-      const { results, tree, found, archived, alone } = await writeBatch(batch, {
+      const { results, tree, found, newestAt, archived, alone } = await writeBatch(batch, {
         connection: this.connection,
         signer: this.options.signer,
-        at: this.options.clock.now(),
+        at: this.clock.now(),
         known: this.tree,
         alone: this.alone,
         archived: this.archived,
@@ -173,6 +182,7 @@ export class DisclosureLog {
       });
       this.tree = tree;
       this.alone = alone;
+      this.newestAt = newestAt;
       this.rememberArchived(archived);
       this.failure = undefined;
       this.unconfirmed.splice(0, unconfirmed.length);
@@ -233,7 +243,7 @@ export class DisclosureLog {
    * says so. It is read under the lock, after whoever was still committing it has gone.
    */
   private reconciliations(unconfirmed: readonly Unconfirmed[], found: readonly FoundRecord[]): ReconciliationEntry[] {
-    const at = this.options.clock.now().toISOString();
+    const at = this.clock.now().toISOString();
     return unconfirmed
       .filter((one) => isAmong(found, one) && !isAmong(found, { ...one, kind: 'reconciliation' }))
       .map(({ exchangeId, kind }) => ({

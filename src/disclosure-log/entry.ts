@@ -82,7 +82,7 @@ export interface ArchivedFacts {
 /** A change of a permission. The person stands behind it as handles in the recording agency's view. */
 export interface PermissionEntry {
   readonly claims: {
-    readonly kind: 'permission-given' | 'permission-withdrawn';
+    readonly kind: 'permission-given' | 'permission-refused' | 'permission-withdrawn';
     readonly at: string;
     readonly permission: string;
     readonly permissionKind: string;

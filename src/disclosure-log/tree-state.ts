@@ -11,7 +11,7 @@ export class LogDamaged extends Error {
 export type Query = <Row extends QueryResultRow>(sql: string, values?: unknown[], name?: string) => Promise<Row[]>;
 
 export const NEWEST_CHECKPOINT =
-  'SELECT tree_size, root_hash, note FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1';
+  'SELECT tree_size, root_hash, note, signed_at FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1';
 
 /**
  * The tree as of the newest checkpoint, rebuilt from its stored nodes and held against that checkpoint.
@@ -33,7 +33,12 @@ export interface StoredCheckpoint {
   readonly tree_size: string;
   readonly root_hash: Buffer;
   readonly note: string;
+  readonly signed_at: Date;
 }
+
+/** The later of an instant and the newest checkpoint's: a clock may be set back, the log is not. */
+export const notBefore = (newest: StoredCheckpoint | undefined, at: Date): Date =>
+  newest && newest.signed_at > at ? newest.signed_at : at;
 
 /** Reads the hashes at these positions, in their order. @throws LogDamaged when one is missing */
 export async function readNodes(query: Query, positions: readonly NodePosition[]): Promise<Buffer[]> {

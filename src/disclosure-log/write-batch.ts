@@ -13,14 +13,17 @@ import type { ArchivedFacts, LogEntry } from './entry.js';
 import type { LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
 import type { Recorded } from './recorded.js';
-import { LogDamaged, loadTree, type Query, type StoredCheckpoint } from './tree-state.js';
+import { LogDamaged, loadTree, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
 
 /** What must still be true, under the log's lock, for an entry to be recorded. */
 export interface Conditions {
   /** The register's revision that the decision was made on. */
   readonly registerRevision?: number;
-  /** Permissions (UUIDs) that the exchange relies on: given, valid now, and not withdrawn. */
-  readonly permissions?: readonly string[];
+  /**
+   * Permissions that the exchange relies on, as it read them: given, valid now, not withdrawn, and nothing said since about
+   * what they reach.
+   */
+  readonly permissions?: readonly { readonly id: string; readonly revision: number }[];
 }
 
 /** An entry on its way into the log. */
@@ -48,6 +51,8 @@ export interface WrittenBatch {
   readonly tree: GrowingTree;
   /** Of the exchanges asked about: those whose record is in the log. */
   readonly found: readonly FoundRecord[];
+  /** Instant of the newest checkpoint, if there is one. */
+  readonly newestAt: Date | undefined;
   /** Hashes of facts that are now archived. */
   readonly archived: readonly string[];
   /** No other replica had appended before it. */
@@ -93,25 +98,26 @@ export async function writeBatch(submissions: readonly Submission[], context: Ba
 }
 
 async function attemptBatch(submissions: readonly Submission[], context: BatchContext): Promise<WrittenBatch> {
-  const { connection, at } = context;
+  const { connection } = context;
   const query: Query = (sql, values, name) => connection.query(sql, values, name);
   // Nearly always nothing has changed since the last batch. So what would be stored then goes along with the lock.
   const expected = growthExpected(submissions, context);
   const [state, stored] = await Promise.all(
     connection.together(() => [
       lockAndRead(submissions, context),
-      expected ? storeGrowth(expected, { query, at }) : Promise.resolve([]),
+      expected ? storeGrowth(expected, { query, at: context.at }) : Promise.resolve([]),
     ]),
   );
   const before = await currentTree(state.newest, context);
   const alone = before === context.known;
+  const { at } = state;
   if (expected) {
-    if (!alone || submissions.some(({ conditions }) => staleness(conditions, state))) {
+    if (!alone || at !== context.at || submissions.some(({ conditions }) => staleness(conditions, state))) {
       await connection.query('ROLLBACK');
       return await attemptBatch(submissions, { ...context, alone: false });
     }
     const results = await commitSigned(signGrowth(expected, stored, context), context);
-    return { results, tree: expected.tree, found: [], archived: [], alone };
+    return { results, tree: expected.tree, found: [], newestAt: at, archived: [], alone };
   }
   const tree = before.copy();
   const accepted: LogEntry[] = context.reconcile(state.found);
@@ -131,11 +137,18 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
     if (context.rehearse) await rehearseAppend(tree, query, at);
     // Committed all the same: the lock was a write, so this finds out whether a commit is confirmed.
     await connection.commit('SELECT');
-    return { results: resultsFrom([]), tree, found: state.found, archived: [], alone };
+    return {
+      results: resultsFrom([]),
+      tree,
+      found: state.found,
+      newestAt: state.newest?.signed_at,
+      archived: [],
+      alone,
+    };
   }
-  const archived = await archiveFacts(accepted, context);
-  const recorded = await commitSigned(await appendEntries(accepted, tree, { ...context, query }), context);
-  return { results: resultsFrom(recorded), tree, found: state.found, archived, alone };
+  const archived = await archiveFacts(accepted, { ...context, at });
+  const recorded = await commitSigned(await appendEntries(accepted, tree, { ...context, at, query }), context);
+  return { results: resultsFrom(recorded), tree, found: state.found, newestAt: at, archived, alone };
 }
 
 async function commitSigned(
@@ -172,23 +185,35 @@ const changesLast = (submissions: readonly Submission[]): Submission[] =>
 
 interface LockedState {
   readonly newest: StoredCheckpoint | undefined;
+  /** When the batch is written: now, but never before the newest checkpoint. */
+  readonly at: Date;
   readonly revision: number;
-  readonly withdrawn: ReadonlySet<string>;
+  /** Revision of each permission that stands. */
+  readonly standing: ReadonlyMap<string, number>;
   readonly found: readonly FoundRecord[];
+}
+
+interface StandingPermission {
+  readonly id: string;
+  readonly revision: number;
+  readonly valid_from: Date;
+  readonly valid_until: Date;
 }
 
 /** One round trip: begins, takes the lock, then reads (each statement sees all that was committed before the lock was had). */
 async function lockAndRead(submissions: readonly Submission[], context: BatchContext): Promise<LockedState> {
-  const permissions = [...new Set(submissions.flatMap(({ conditions }) => conditions.permissions ?? []))];
+  const permissions = new Set(
+    submissions.flatMap(({ conditions }) => (conditions.permissions ?? []).map(({ id }) => id)),
+  );
   const results = await context.connection.statements(
     [
       'BEGIN',
       'EXECUTE lock_log',
       'EXECUTE newest_checkpoint',
       'EXECUTE register_revision',
-      permissions.length > 0
-        ? `SELECT id FROM permissions WHERE id IN (${uuids(permissions)}) AND withdrawn_at IS NULL
-           AND valid_from <= '${context.at.toISOString()}' AND valid_until > '${context.at.toISOString()}'`
+      permissions.size > 0
+        ? `SELECT id, revision, valid_from, valid_until FROM permissions
+           WHERE id IN (${uuids([...permissions])}) AND answer = 'given' AND withdrawn_at IS NULL`
         : 'SELECT',
       context.unconfirmed.length > 0
         ? `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`
@@ -196,17 +221,22 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
     ].join('; '),
   );
   const rows = <Row>(place: number): Row[] => (results[place]?.rows ?? []) as Row[];
-  const standing = new Set(permissions.length > 0 ? rows<{ id: string }>(4).map((row) => row.id) : []);
+  const [newest] = rows<StoredCheckpoint>(2);
+  const at = notBefore(newest, context.at);
+  const valid = (permissions.size > 0 ? rows<StandingPermission>(4) : []).filter(
+    ({ valid_from: from, valid_until: until }) => from <= at && at < until,
+  );
   return {
-    newest: rows<StoredCheckpoint>(2)[0],
+    newest,
+    at,
     revision: Number(rows<{ revision: string }>(3)[0]?.revision),
-    withdrawn: new Set(permissions.filter((id) => !standing.has(id))),
+    standing: new Map(valid.map(({ id, revision }) => [id, revision])),
     found: context.unconfirmed.length > 0 ? rows<FoundRecord>(5) : [],
   };
 }
 
 function staleness({ registerRevision, permissions }: Conditions, state: LockedState): Staleness | undefined {
-  if (permissions?.some((id) => state.withdrawn.has(id))) return 'permission-withdrawn';
+  if (permissions?.some(({ id, revision }) => state.standing.get(id) !== revision)) return 'permission-withdrawn';
   if (registerRevision !== undefined && registerRevision !== state.revision) return 'register-changed';
   return undefined;
 }

@@ -1,6 +1,5 @@
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { Problem } from '../api-contract/index.js';
-import type { Clock } from '../config/index.js';
 import type { Connectors, SupplierAnswer } from '../connectors/index.js';
 import type { Register, RegisterService } from '../definitions/index.js';
 import {
@@ -13,17 +12,11 @@ import {
   type Recorded,
 } from '../disclosure-log/index.js';
 import type { GatewayKeys } from '../keys/index.js';
-import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { Metrics } from '../observability/index.js';
-import type { PermissionsService } from '../permissions/index.js';
-import type { Decisions } from '../policy/index.js';
-import { subjectHandle } from '../subject-handles/index.js';
+import { dayOf, decideRequest, type DecisionParts } from './decide-request.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
-import { establishFacts, needsOf, standingsOf, supplierOf } from './establish-facts.js';
 import { decisionEntry, outcomeEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
 import { fetchPermittedItems } from './fetch-permitted-items.js';
-import { findAgreementInForce } from './find-agreement-in-force.js';
-import { gatherPermissionFacts } from './gather-permission-facts.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
 import { makeReceipt } from './receipt.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
@@ -44,14 +37,10 @@ export interface Disclosure {
   readonly receipt: string;
 }
 
-export interface BrokerParts {
+export interface BrokerParts extends DecisionParts {
   readonly log: DisclosureLog;
   readonly registers: RegisterService;
-  readonly catalogue: LegalBasesCatalogue;
-  readonly permissions: PermissionsService;
-  readonly decisions: Decisions;
   readonly connectors: Connectors;
-  readonly clock: Clock;
   readonly keys: GatewayKeys;
   readonly publicUrl: string;
   readonly metrics: Metrics;
@@ -65,8 +54,6 @@ interface Permit {
 
 /** How often a decision is made again because what it relied on changed while it was made. */
 const MOST_ATTEMPTS = 5;
-/** Longest wait for the permissions of a person, milliseconds. */
-const PERMISSIONS_DEADLINE_MS = 1_000;
 
 /** Brokers disclosures, whatever the pattern: none has its own way to disclose. */
 export class DisclosureBroker {
@@ -77,7 +64,7 @@ export class DisclosureBroker {
    *
    * 1. authenticateCaller: the guard's; without its finding there is no `arrival.caller`
    * 2. parseDisclosureRequest
-   * 3. findAgreementInForce, 4. gatherPermissionFacts, 5. decideDisclosure: together `decide`
+   * 3. findAgreementInForce, 4. gatherPermissionFacts, 5. decideDisclosure: together `decideRequest`
    * 6. recordDecision
    * 7. fetchPermittedItems
    * 8. recordAndRelease
@@ -115,7 +102,7 @@ export class DisclosureBroker {
     let register = this.parts.registers.current();
     for (let attempt = 1; ; attempt++) {
       if (!isRegistered(request, register)) throw new Problem('TOKEN_INVALID');
-      const decided = await this.decide(request, register);
+      const decided = await decideRequest(request, register, this.parts);
       try {
         return await this.recordDecision(decided);
       } catch (error) {
@@ -124,27 +111,6 @@ export class DisclosureBroker {
         register = await this.parts.registers.fresh();
       }
     }
-  }
-
-  /** Steps 3, 4 and 5: facts in, decision out. */
-  private async decide(request: DisclosureRequest, register: Register): Promise<Decided> {
-    const { catalogue, clock, decisions } = this.parts;
-    const at = clock.now();
-    const on = dayOf(at);
-    const found = findAgreementInForce(request, register, on);
-    const standings = standingsOf(request, found, register, catalogue, on);
-    const permissions = await gatherPermissionFacts(
-      needsOf(standings),
-      request,
-      () => this.readPermissions(request),
-      at,
-    );
-    const facts = establishFacts(request, found, standings, permissions, register, on);
-    const decision = decisions.decide(facts);
-    const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
-    const reliedOn = permitted.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
-    const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
-    return { request, facts, decision, permissions: [...new Set(reliedOn)], revealsUnmatched, register, at };
   }
 
   /** Step 6. A deny ends here, with its own record and receipt. */
@@ -179,7 +145,7 @@ export class DisclosureBroker {
       } catch (error) {
         if (!(error instanceof EntryStale)) throw error;
         // INVARIANT: 6. Something the permit relied on was withdrawn or changed meanwhile: decide again, or release nothing.
-        standing = await this.decide(request, await this.parts.registers.fresh());
+        standing = await decideRequest(request, await this.parts.registers.fresh(), this.parts);
         if (!stillPermits(standing, Object.keys(answer.data)) || attempt === MOST_ATTEMPTS) {
           await this.recordFailure(permit.entry, standing.register.revision, {
             result: 'permit-lapsed',
@@ -248,14 +214,6 @@ export class DisclosureBroker {
   private receiptOf(recorded: Recorded, { claims }: ExchangeEntry): string {
     return makeReceipt(recorded, claims, { publicUrl: this.parts.publicUrl, key: this.parts.keys.receipt });
   }
-
-  private async readPermissions(request: DisclosureRequest) {
-    const agencies = [request.caller.agency, supplierOf(request)];
-    const handles = agencies.flatMap((agency) =>
-      request.identifiers.map((identifier) => subjectHandle(this.parts.keys.subjectHandle, agency, identifier)),
-    );
-    return await this.parts.permissions.recordedOf(handles, agencies, PERMISSIONS_DEADLINE_MS);
-  }
 }
 
 const conditionsOf = ({ register, permissions }: Decided): Conditions => ({
@@ -272,6 +230,3 @@ const stillPermits = ({ request, register, decision }: Decided, released: readon
   isRegistered(request, register) &&
   decision.outcome !== 'deny' &&
   released.every((name) => decision.items.some(({ item, outcome }) => item === name && outcome === 'permit'));
-
-/** Day in UTC, `YYYY-MM-DD`. */
-const dayOf = (at: Date): string => at.toISOString().slice(0, 10);

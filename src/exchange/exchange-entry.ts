@@ -1,5 +1,6 @@
 import type { ExchangeClaims, ExchangeDetail, ExchangeEntry, Outcome } from '../disclosure-log/index.js';
 import type { Register } from '../definitions/index.js';
+import type { RelyingOn } from '../permissions/index.js';
 import type { DisclosureFacts, MadeDecision } from '../policy/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
@@ -11,7 +12,7 @@ export interface Decided {
   readonly facts: DisclosureFacts;
   readonly decision: MadeDecision;
   /** Permissions that the permitted items rely on. */
-  readonly permissions: readonly string[];
+  readonly permissions: readonly RelyingOn[];
   /** The agreement lets the requester know when the supplier does not know the person. */
   readonly revealsUnmatched: boolean;
   readonly register: Register;
@@ -53,7 +54,7 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
       request.caseReference === undefined
         ? null
         : caseReferenceHandle(handleKey, request.caller.agency, request.caseReference),
-    permissions: decided.permissions,
+    permissions: decided.permissions.map(({ id }) => id),
     registerRevision: decided.register.revision,
     factsHash: decision.factsHash,
   };

@@ -1,6 +1,6 @@
 import type { Sensitivity } from '../catalogue/index.js';
 import type { PermissionKind } from '../legal-bases/index.js';
-import { findPermission, type Permission } from '../permissions/index.js';
+import { findPermission, type Permission, type RelyingOn } from '../permissions/index.js';
 import type { PermissionState } from '../policy/index.js';
 import type { DisclosureRequest } from './disclosure-request.js';
 
@@ -9,7 +9,7 @@ export interface PermissionFact {
   readonly required: readonly PermissionKind[];
   readonly state: PermissionState;
   /** The permissions relied on. */
-  readonly permissions: readonly string[];
+  readonly permissions: readonly RelyingOn[];
 }
 
 export interface ItemNeed {
@@ -49,8 +49,8 @@ function factOf(
   const findings = kinds.map((kind) => {
     const need = { kind, purpose, sensitivity, recipient: caller.agency, item: `${dataService}#${item}` };
     const newest = findPermission(recorded, need, at);
-    // INVARIANT: 6. To name an earlier permission does not go behind a later withdrawal.
-    if (named === undefined || newest.state === 'withdrawn') return newest;
+    // INVARIANT: 6. To name an earlier permission does not go behind a later refusal or withdrawal.
+    if (named === undefined || newest.state === 'withdrawn' || newest.state === 'refused') return newest;
     return findPermission(
       recorded.filter(({ id }) => id === named),
       need,

@@ -1,5 +1,5 @@
 export { PermissionEntity } from './permission.entity.js';
-export { findPermission, type PermissionFinding, type PermissionNeed } from './permission-state.js';
+export { findPermission, type PermissionFinding, type PermissionNeed, type RelyingOn } from './permission-state.js';
 export type { Permission } from './permission.js';
 export { PermissionsModule } from './permissions.module.js';
 export { PermissionsService } from './permissions.service.js';

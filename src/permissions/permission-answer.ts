@@ -1,13 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CAPACITIES, GIVERS, METHODS, PERMISSION_KINDS, type Permission } from './permission.js';
+import { ANSWERS, CAPACITIES, GIVERS, METHODS, PERMISSION_KINDS, type AskedBy, type Permission } from './permission.js';
+import { AskedByBody } from './permission-body.js';
+
+const STATES = ['given', 'refused', 'withdrawn', 'superseded', 'expired'] as const;
 
 /** A permission as its recorder sees it. The subject is not shown: only handles of it are kept. */
 export class PermissionAnswer {
   @ApiProperty({ format: 'uuid', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
   id!: string;
 
-  @ApiProperty({ enum: ['given', 'withdrawn'], example: 'given' })
-  state!: 'given' | 'withdrawn';
+  @ApiProperty({ enum: ANSWERS, example: 'given', description: 'What the person said.' })
+  answer!: string;
+
+  @ApiProperty({
+    enum: STATES,
+    example: 'given',
+    description: '`superseded`: the person was asked again about all of it, and that answer counts.',
+  })
+  state!: (typeof STATES)[number];
 
   @ApiProperty({ enum: PERMISSION_KINDS, example: 'confidentiality' })
   kind!: string;
@@ -33,11 +43,22 @@ export class PermissionAnswer {
   @ApiProperty({ example: 'shared-assessment-v3' })
   wordingVersion!: string;
 
+  @ApiProperty({ example: 'en' })
+  language!: string;
+
+  @ApiProperty({ type: AskedByBody, nullable: true, example: { staffId: 'tr-0815', role: 'care-coordinator' } })
+  askedBy!: AskedBy | null;
+
   @ApiProperty({ example: '2026-11-22T09:00:00.000Z' })
   validFrom!: string;
 
-  @ApiProperty({ example: '2027-11-22T09:00:00.000Z' })
-  validUntil!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '2027-11-22T09:00:00.000Z',
+    description: 'Null for a refusal.',
+  })
+  validUntil!: string | null;
 
   @ApiProperty({ example: '2026-11-22T09:00:00.000Z' })
   recordedAt!: string;
@@ -45,11 +66,17 @@ export class PermissionAnswer {
   @ApiProperty({ type: String, nullable: true, example: null })
   withdrawnAt!: string | null;
 
-  static of(permission: Permission): PermissionAnswer {
-    const { id, kind, purpose, recipients, items, givenBy, capacity, method, wordingVersion, withdrawnAt } = permission;
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'The record that took its place.' })
+  supersededBy!: string | null;
+
+  /** @param at the instant whose state is told */
+  static of(permission: Permission, at: Date): PermissionAnswer {
+    const { id, answer, kind, purpose, recipients, items, givenBy, capacity, method } = permission;
+    const { wordingVersion, language, askedBy, withdrawnAt, supersededBy } = permission;
     return {
       id,
-      state: withdrawnAt ? 'withdrawn' : 'given',
+      answer,
+      state: stateOf(permission, at),
       kind,
       purpose,
       recipients,
@@ -58,10 +85,20 @@ export class PermissionAnswer {
       capacity,
       method,
       wordingVersion,
+      language,
+      askedBy,
       validFrom: permission.validFrom.toISOString(),
-      validUntil: permission.validUntil.toISOString(),
+      validUntil: permission.validUntil?.toISOString() ?? null,
       recordedAt: permission.recordedAt.toISOString(),
       withdrawnAt: withdrawnAt?.toISOString() ?? null,
+      supersededBy,
     };
   }
+}
+
+function stateOf({ answer, withdrawnAt, supersededBy, validUntil }: Permission, at: Date): PermissionAnswer['state'] {
+  if (withdrawnAt) return 'withdrawn';
+  if (supersededBy !== null) return 'superseded';
+  if (answer === 'refused') return 'refused';
+  return validUntil !== null && at >= validUntil ? 'expired' : 'given';
 }

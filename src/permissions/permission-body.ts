@@ -11,14 +11,48 @@ import {
   IsString,
   Matches,
   MaxLength,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import type { PermissionKind } from '../legal-bases/legal-basis.js';
 import { SubjectBody } from '../subject-handles/index.js';
-import { CAPACITIES, GIVERS, METHODS, PERMISSION_KINDS, type Capacity, type GivenBy } from './permission.js';
+import {
+  ANSWERS,
+  CAPACITIES,
+  GIVERS,
+  METHODS,
+  PERMISSION_KINDS,
+  type Capacity,
+  type GivenBy,
+  type PermissionWord,
+} from './permission.js';
+
+/** Who asked the person. */
+export class AskedByBody {
+  @ApiProperty({ example: 'tr-0815', description: 'Your own id of the member of staff.' })
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+  staffId!: string;
+
+  @ApiProperty({ example: 'care-coordinator' })
+  @Matches(/^[a-z][a-z0-9-]{1,63}$/)
+  role!: string;
+}
+
+/** Ways of answering in which nobody asks. */
+const UNATTENDED: readonly string[] = ['online', 'paper'];
 
 /** Body of `POST /v1/permissions`. */
 export class PermissionBody {
+  @ApiProperty({
+    enum: ANSWERS,
+    required: false,
+    example: 'given',
+    description: 'What the person said; default `given`. A refusal is recorded too, and counts as much.',
+  })
+  @IsOptional()
+  @IsIn(ANSWERS)
+  answer: PermissionWord = 'given';
+
   @ApiProperty({
     enum: PERMISSION_KINDS,
     example: 'confidentiality',
@@ -78,15 +112,31 @@ export class PermissionBody {
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
   wordingVersion!: string;
 
+  @ApiProperty({ example: 'en', description: 'Language of that wording (BCP 47), e.g. `en`, `cy`, `pl`.' })
+  @Matches(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/)
+  language!: string;
+
+  @ApiProperty({
+    type: () => AskedByBody,
+    required: false,
+    description: 'Who asked. Left out only where nobody did, which `online` and `paper` allow.',
+  })
+  @ValidateIf((body: PermissionBody) => body.askedBy !== undefined || !UNATTENDED.includes(body.method))
+  @ValidateNested()
+  @Type(() => AskedByBody)
+  askedBy?: AskedByBody;
+
   @ApiProperty({ required: false, example: '2026-11-22T09:00:00Z', description: 'Default: now.' })
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
   validFrom?: string;
 
   @ApiProperty({
+    required: false,
     example: '2027-11-22T09:00:00Z',
-    description: 'Must be after `validFrom`, and at most five years from now.',
+    description: 'Must be after `validFrom`, and at most five years from now. A refusal has none: it does not end.',
   })
+  @ValidateIf(({ answer }: PermissionBody) => answer !== 'refused')
   @IsISO8601({ strict: true, strictSeparator: true })
-  validUntil!: string;
+  validUntil?: string;
 }

@@ -15,6 +15,8 @@ export const PERMISSION_EXAMPLES = {
       capacity: 'own',
       method: 'in-person',
       wordingVersion: 'shared-assessment-v3',
+      language: 'en',
+      askedBy: { staffId: 'tr-0815', role: 'care-coordinator' },
       validUntil: '2027-11-22T09:00:00Z',
     },
   },

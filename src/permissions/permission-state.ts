@@ -14,13 +14,16 @@ export interface PermissionNeed {
 
 /** The state of a need, and the permission that meets it where one does. */
 export interface PermissionFinding {
-  readonly state: 'given' | 'none' | 'withdrawn' | 'expired' | 'outside-scope' | 'outside-authority';
-  readonly permission: string | null;
+  readonly state: 'given' | 'none' | 'refused' | 'withdrawn' | 'expired' | 'outside-scope' | 'outside-authority';
+  readonly permission: RelyingOn | null;
 }
+
+/** A permission that somebody relies on, as it was when they read it. */
+export type RelyingOn = Pick<Permission, 'id' | 'revision'>;
 
 /**
  * Whether the permissions recorded of a person meet a need at an instant. The newest word of those that reach the need
- * decides: who withdrew last said no, whatever they said before; at the same instant the no counts. Kinds never stand in for
+ * decides: who refused or withdrew last said no, whatever they said before; at the same instant the no counts. Kinds never stand in for
  * one another.
  */
 export function findPermission(recorded: readonly Permission[], need: PermissionNeed, at: Date): PermissionFinding {
@@ -28,13 +31,17 @@ export function findPermission(recorded: readonly Permission[], need: Permission
   if (ofKind.length === 0) return { state: 'none', permission: null };
   const [newest] = ofKind
     .filter((permission) => reaches(permission, need))
-    .toSorted((a, b) => lastWord(b) - lastWord(a) || Number(b.withdrawnAt !== null) - Number(a.withdrawnAt !== null));
+    .toSorted((a, b) => lastWord(b) - lastWord(a) || Number(saysNo(b)) - Number(saysNo(a)));
   if (!newest) return { state: 'outside-scope', permission: null };
+  if (newest.answer === 'refused') return { state: 'refused', permission: null };
   if (newest.withdrawnAt) return { state: 'withdrawn', permission: null };
-  if (at < newest.validFrom || at >= newest.validUntil) return { state: 'expired', permission: null };
+  if (at < newest.validFrom || newest.validUntil === null || at >= newest.validUntil)
+    return { state: 'expired', permission: null };
   if (!hasAuthority(newest, need)) return { state: 'outside-authority', permission: null };
-  return { state: 'given', permission: newest.id };
+  return { state: 'given', permission: { id: newest.id, revision: newest.revision } };
 }
+
+const saysNo = ({ answer, withdrawnAt }: Permission): boolean => answer === 'refused' || withdrawnAt !== null;
 
 const lastWord = (permission: Permission): number => (permission.withdrawnAt ?? permission.recordedAt).getTime();
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PermissionKind } from '../legal-bases/legal-basis.js';
-import type { Capacity, GivenBy, Permission } from './permission.js';
+import type { AskedBy, Capacity, GivenBy, Permission, PermissionWord } from './permission.js';
 
 @Entity('permissions')
 export class PermissionEntity implements Permission {
@@ -12,6 +12,9 @@ export class PermissionEntity implements Permission {
 
   @Column('text', { name: 'recorded_by_system' })
   recordedBySystem!: string;
+
+  @Column('text')
+  answer!: PermissionWord;
 
   @Column('text')
   kind!: PermissionKind;
@@ -37,11 +40,17 @@ export class PermissionEntity implements Permission {
   @Column('text', { name: 'wording_version' })
   wordingVersion!: string;
 
+  @Column('text')
+  language!: string;
+
+  @Column('jsonb', { name: 'asked_by', nullable: true })
+  askedBy!: AskedBy | null;
+
   @Column('timestamptz', { name: 'valid_from' })
   validFrom!: Date;
 
-  @Column('timestamptz', { name: 'valid_until' })
-  validUntil!: Date;
+  @Column('timestamptz', { name: 'valid_until', nullable: true })
+  validUntil!: Date | null;
 
   @Column('text', { name: 'subject_handles', array: true })
   subjectHandles!: string[];
@@ -51,4 +60,10 @@ export class PermissionEntity implements Permission {
 
   @Column('timestamptz', { name: 'withdrawn_at', nullable: true })
   withdrawnAt!: Date | null;
+
+  @Column('uuid', { name: 'superseded_by', nullable: true })
+  supersededBy!: string | null;
+
+  @Column('int')
+  revision!: number;
 }

@@ -7,17 +7,31 @@ export const PERMISSION_KINDS = [
   'service-choice',
 ] as const;
 
+/** What the person said. A refusal is as strong as a yes: the newest of them counts. */
+export const ANSWERS = ['given', 'refused'] as const;
+export type PermissionWord = (typeof ANSWERS)[number];
+
 /** Who speaks: a person for themselves, or someone with authority to speak for them. */
 export const GIVERS = ['self', 'parental-responsibility', 'attorney', 'deputy'] as const;
 export type GivenBy = (typeof GIVERS)[number];
 
-/** The capacity in which they speak. What an attorney or deputy may say differs by matter (Mental Capacity Act 2005 ss.9, 16). */
-export const CAPACITIES = ['own', 'child', 'health-and-welfare', 'property-and-financial-affairs'] as const;
+/**
+ * The capacity in which they speak. A child under 16 who was judged competent for this decision speaks for themselves
+ * (Gillick v West Norfolk and Wisbech AHA [1986] AC 112). What an attorney or deputy may say differs by matter (Mental
+ * Capacity Act 2005 ss.9, 16).
+ */
+export const CAPACITIES = [
+  'own',
+  'child-judged-competent',
+  'child',
+  'health-and-welfare',
+  'property-and-financial-affairs',
+] as const;
 export type Capacity = (typeof CAPACITIES)[number];
 
 /** The capacities that each giver can speak in. */
 export const CAPACITIES_OF: Readonly<Record<GivenBy, readonly Capacity[]>> = {
-  self: ['own'],
+  self: ['own', 'child-judged-competent'],
   'parental-responsibility': ['child'],
   attorney: ['health-and-welfare', 'property-and-financial-affairs'],
   deputy: ['health-and-welfare', 'property-and-financial-affairs'],
@@ -25,11 +39,18 @@ export const CAPACITIES_OF: Readonly<Record<GivenBy, readonly Capacity[]>> = {
 
 export const METHODS = ['in-person', 'telephone', 'video', 'online', 'paper'] as const;
 
-/** A recorded "yes" of a person, held against subject handles only. */
+/** The member of staff who asked the person, by the recording agency's own id for them. */
+export interface AskedBy {
+  readonly staffId: string;
+  readonly role: string;
+}
+
+/** What a person said when they were asked, held against subject handles only. */
 export interface Permission {
   readonly id: string;
   /** The agency whose system recorded it; the handles are in that agency's view. */
   readonly recordedBy: string;
+  readonly answer: PermissionWord;
   readonly kind: PermissionKind;
   readonly purpose: string;
   /** Agency ids that may receive. */
@@ -40,11 +61,19 @@ export interface Permission {
   readonly capacity: Capacity;
   /** How it was given, one of {@link METHODS}. */
   readonly method: string;
-  /** Version of the wording that the person was shown. */
+  /** Version of the wording that the person was shown, and its language (BCP 47). */
   readonly wordingVersion: string;
+  readonly language: string;
+  /** `null` where nobody did: the person answered a form. */
+  readonly askedBy: AskedBy | null;
   readonly validFrom: Date;
-  readonly validUntil: Date;
+  /** `null` for a refusal, which does not end. */
+  readonly validUntil: Date | null;
   readonly subjectHandles: readonly string[];
   readonly recordedAt: Date;
   readonly withdrawnAt: Date | null;
+  /** The later record that reaches everything that this one does. */
+  readonly supersededBy: string | null;
+  /** Grows with every later word about what this one reaches; who relies on it, relies on it as it then was. */
+  readonly revision: number;
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -11,6 +11,8 @@ import {
 import { isUUID } from 'class-validator';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
 import { Problem, Problems, readBody } from '../api-contract/index.js';
+import { CLOCK, type Clock } from '../config/index.js';
+import type { Permission } from './permission.js';
 import { PermissionAnswer } from './permission-answer.js';
 import { PermissionBody } from './permission-body.js';
 import { PERMISSION_EXAMPLES } from './permission-examples.js';
@@ -21,14 +23,17 @@ import { PermissionsService } from './permissions.service.js';
 @Controller('v1/permissions')
 @Allow('system')
 export class PermissionsController {
-  constructor(private readonly permissions: PermissionsService) {}
+  constructor(
+    private readonly permissions: PermissionsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Post()
   @ApiOperation({
     operationId: 'recordPermission',
-    summary: 'Record that a person gave permission',
+    summary: 'Record that a person gave permission, or refused it',
     description:
-      'Stores the permission against keyed handles of the subject; no identifier is kept. Repeat the call with the same Idempotency-Key if its answer was lost.',
+      'Stores what the person said against keyed handles of theirs; no identifier is kept. It takes the place of what they said before about the same. Repeat the call with the same Idempotency-Key if its answer was lost.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
@@ -47,7 +52,7 @@ export class PermissionsController {
     if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) {
       throw new Problem('REQUEST_INVALID', { detail: 'An Idempotency-Key is 1 to 200 printable ASCII characters.' });
     }
-    return PermissionAnswer.of(await this.permissions.record(caller, readBody(PermissionBody, body), idempotencyKey));
+    return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), idempotencyKey));
   }
 
   @Get(':id')
@@ -60,7 +65,7 @@ export class PermissionsController {
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
   async get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
-    return PermissionAnswer.of(await this.permissions.find(caller, known(id)));
+    return this.answer(await this.permissions.find(caller, known(id)));
   }
 
   @Post(':id/withdraw')
@@ -69,13 +74,17 @@ export class PermissionsController {
     operationId: 'withdrawPermission',
     summary: 'Withdraw a permission',
     description:
-      'Binds before it answers: from then on no exchange relies on the permission, on any replica. Withdrawing again changes nothing.',
+      'Binds before it answers: from then on no exchange relies on the permission, on any replica. Withdrawing again changes nothing. A refusal is not withdrawn: ask again, and record the new answer.',
   })
   @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission, withdrawn.' })
-  @Problems('NOT_FOUND', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
+  @Problems('NOT_FOUND', 'REFUSAL_STANDS', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
   async withdraw(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
-    return PermissionAnswer.of(await this.permissions.withdraw(caller, known(id)));
+    return this.answer(await this.permissions.withdraw(caller, known(id)));
+  }
+
+  private answer(permission: Permission): PermissionAnswer {
+    return PermissionAnswer.of(permission, this.clock.now());
   }
 }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, randomUUIDv7 as uuid } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Problem } from '../api-contract/index.js';
-import { CLOCK, type Clock } from '../config/index.js';
 import { DisclosureLog, EntryStale, LogUnavailable, type Change, type LogEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { looksLikePersonIdentifier, readSubject, subjectHandle } from '../subject-handles/index.js';
@@ -28,12 +27,12 @@ export class PermissionsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly log: DisclosureLog,
-    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
   ) {}
 
   /**
-   * Records a permission against the handles of its subject. A repeat with the same `idempotencyKey` is answered with what
+   * Records what a person said, against handles of theirs. INVARIANT: 6. It binds like a withdrawal: whoever relies on an
+   * earlier word about any of it decides again. A repeat with the same `idempotencyKey` is answered with what
    * stands now.
    * @throws Problem REQUEST_INVALID, IDENTIFIER_INVALID, IDEMPOTENCY_KEY_REUSED, LOG_UNAVAILABLE, STORE_UNAVAILABLE
    */
@@ -42,14 +41,16 @@ export class PermissionsService {
     body: PermissionBody,
     idempotencyKey: string | undefined,
   ): Promise<Permission> {
-    const now = this.clock.now();
+    const now = this.log.clock.now();
     const validFrom = body.validFrom === undefined ? now : new Date(body.validFrom);
-    const validUntil = new Date(body.validUntil);
+    const validUntil = body.validUntil === undefined ? null : new Date(body.validUntil);
     refuseWhatCannotStand(body, { now, validFrom, validUntil });
     const subject = readSubject(body.subject);
-    const subjectHandles = subject.map((identifier) =>
-      subjectHandle(this.keys.subjectHandle, caller.agency, identifier),
-    );
+    const handlesOf = (agency: string): string[] =>
+      subject.map((identifier) => subjectHandle(this.keys.subjectHandle, agency, identifier));
+    const subjectHandles = handlesOf(caller.agency);
+    // Others may have recorded what the person said before, each in a view of their own.
+    const agencies = new Set([caller.agency, ...body.recipients, ...body.items.map(agencyOf)]);
     const id = uuid();
     const repeat = this.repeatOf(caller, body, idempotencyKey ?? id);
     const earlier = await this.findRepeated(caller, repeat);
@@ -73,8 +74,12 @@ export class PermissionsService {
       now,
       repeat.key,
       repeat.request,
+      body.answer,
+      body.language,
+      body.askedBy === undefined ? null : JSON.stringify(body.askedBy),
+      [...agencies].flatMap(handlesOf),
     ];
-    const entry = permissionEntry('permission-given', { id, kind: body.kind, subjectHandles }, caller, now);
+    const entry = permissionEntry(`permission-${body.answer}`, { id, kind: body.kind, subjectHandles }, caller, now);
     try {
       await this.append(entry, { sql: INSERT_ONCE, values });
     } catch (error) {
@@ -99,11 +104,13 @@ export class PermissionsService {
   /**
    * Withdraws a permission. INVARIANT: 6. The withdrawal is committed under the log's lock before this returns, and every
    * exchange that relies on it is checked under the same lock. Withdrawing again changes nothing.
+   * @throws Problem NOT_FOUND, REFUSAL_STANDS, LOG_UNAVAILABLE, STORE_UNAVAILABLE
    */
   async withdraw(caller: PermissionCaller, id: string): Promise<Permission> {
     const permission = await this.find(caller, id);
+    if (permission.answer === 'refused') throw new Problem('REFUSAL_STANDS');
     if (permission.withdrawnAt) return permission;
-    const now = this.clock.now();
+    const now = this.log.clock.now();
     const sql = 'UPDATE permissions SET withdrawn_at = $2 WHERE id = $1 AND recorded_by = $3 AND withdrawn_at IS NULL';
     try {
       await this.append(permissionEntry('permission-withdrawn', permission, caller, now), {
@@ -172,22 +179,36 @@ export class PermissionsService {
 
 /** On the way of every exchange that relies on a permission, so without the entity's detour. */
 const RECORDED_OF = `
-  SELECT id, recorded_by AS "recordedBy", kind, purpose, recipients, items, given_by AS "givenBy", capacity, method,
-    wording_version AS "wordingVersion", valid_from AS "validFrom", valid_until AS "validUntil",
-    subject_handles AS "subjectHandles", recorded_at AS "recordedAt", withdrawn_at AS "withdrawnAt"
+  SELECT id, recorded_by AS "recordedBy", answer, kind, purpose, recipients, items, given_by AS "givenBy", capacity, method,
+    wording_version AS "wordingVersion", language, asked_by AS "askedBy", valid_from AS "validFrom", valid_until AS "validUntil",
+    subject_handles AS "subjectHandles", recorded_at AS "recordedAt", withdrawn_at AS "withdrawnAt",
+    superseded_by AS "supersededBy", revision
   FROM permissions WHERE subject_handles && $1::text[] AND recorded_by = ANY ($2::text[])`;
 
 const INSERT_ONCE = `
   WITH first AS (
     INSERT INTO idempotency_keys (system, key_hash, request_hash, resource_id, created_at)
     VALUES ($3, $16, $17, $1, $15) ON CONFLICT DO NOTHING RETURNING resource_id
+  ), earlier AS (
+    UPDATE permissions earlier SET revision = revision + 1,
+      superseded_by = CASE
+        WHEN superseded_by IS NULL AND recipients <@ $6::text[] AND NOT EXISTS (
+          SELECT FROM unnest(earlier.items) AS item
+          WHERE NOT item = ANY ($7::text[]) AND NOT split_part(item, '#', 1) || '#*' = ANY ($7::text[]))
+        THEN $1 ELSE superseded_by END
+    WHERE EXISTS (SELECT FROM first) AND subject_handles && $21::text[] AND kind = $4 AND purpose = $5
+      AND recipients && $6::text[] AND EXISTS (
+        SELECT FROM unnest(earlier.items) AS item, unnest($7::text[]) AS other
+        WHERE item = other
+          OR (split_part(item, '#', 1) = split_part(other, '#', 1) AND '*' IN (split_part(item, '#', 2), split_part(other, '#', 2))))
   )
   INSERT INTO permissions (id, recorded_by, recorded_by_system, kind, purpose, recipients, items, given_by, capacity, method,
-    wording_version, valid_from, valid_until, subject_handles, recorded_at)
-  SELECT resource_id, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10, $11, $12::timestamptz, $13::timestamptz, $14::text[], $15::timestamptz FROM first`;
+    wording_version, valid_from, valid_until, subject_handles, recorded_at, answer, language, asked_by)
+  SELECT resource_id, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10, $11, $12::timestamptz, $13::timestamptz, $14::text[], $15::timestamptz,
+    $18, $19, $20::jsonb FROM first`;
 
 function permissionEntry(
-  kind: 'permission-given' | 'permission-withdrawn',
+  kind: 'permission-given' | 'permission-refused' | 'permission-withdrawn',
   permission: Pick<Permission, 'id' | 'kind' | 'subjectHandles'>,
   { agency, system }: PermissionCaller,
   at: Date,
@@ -204,10 +225,14 @@ function permissionEntry(
   };
 }
 
-function refuseWhatCannotStand(body: PermissionBody, times: { now: Date; validFrom: Date; validUntil: Date }): void {
+function refuseWhatCannotStand(
+  body: PermissionBody,
+  times: { now: Date; validFrom: Date; validUntil: Date | null },
+): void {
   const latest = new Date(times.now);
   latest.setUTCFullYear(latest.getUTCFullYear() + LONGEST_VALIDITY_YEARS);
-  if (!(times.validUntil > times.validFrom) || times.validUntil <= times.now || times.validUntil > latest) {
+  const { now, validFrom, validUntil } = times;
+  if (validUntil && !(validUntil > validFrom && validUntil > now && validUntil <= latest)) {
     throw new Problem('REQUEST_INVALID', {
       pointers: ['/validUntil'],
       detail: `A permission ends after it begins, in the future, and within ${LONGEST_VALIDITY_YEARS} years.`,
@@ -220,8 +245,14 @@ function refuseWhatCannotStand(body: PermissionBody, times: { now: Date; validFr
     });
   }
   // INVARIANT: 1. These are stored as they stand.
-  const { wordingVersion, purpose, recipients, items } = body;
-  const names = { wordingVersion: [wordingVersion], purpose: [purpose], recipients, items: items.flatMap(partsOf) };
+  const { wordingVersion, purpose, recipients, items, askedBy } = body;
+  const names = {
+    wordingVersion: [wordingVersion],
+    purpose: [purpose],
+    recipients,
+    items: items.flatMap(partsOf),
+    ...(askedBy && { 'askedBy/staffId': [askedBy.staffId], 'askedBy/role': [askedBy.role] }),
+  };
   const wrong = Object.entries(names).find(([, texts]) => texts.some(looksLikePersonIdentifier));
   if (wrong) {
     throw new Problem('REQUEST_INVALID', {
@@ -233,6 +264,7 @@ function refuseWhatCannotStand(body: PermissionBody, times: { now: Date; validFr
 
 /** Agency, data service and item of `<agency>/<name>#<item>`. */
 const partsOf = (item: string): string[] => item.split(/[/#]/);
+const agencyOf = (item: string): string => item.split('/', 1)[0]!;
 
 async function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;

@@ -5,7 +5,15 @@ import type { PermissionKind, StackGap } from '../legal-bases/legal-basis.js';
 
 /** The state of the permission that an item's legal basis stack relies on. `unknown`: it could not be read in time. */
 export type PermissionState =
-  'not-required' | 'given' | 'none' | 'withdrawn' | 'expired' | 'outside-scope' | 'outside-authority' | 'unknown';
+  | 'not-required'
+  | 'given'
+  | 'none'
+  | 'refused'
+  | 'withdrawn'
+  | 'expired'
+  | 'outside-scope'
+  | 'outside-authority'
+  | 'unknown';
 
 /** What is true of one requested item. */
 export interface ItemFacts {

@@ -157,6 +157,8 @@ export const needsPermission = (nhsNumber = '9990000018', change: object = {}) =
   capacity: 'own',
   method: 'in-person',
   wordingVersion: 'shared-assessment-v3',
+  language: 'en',
+  askedBy: { staffId: 'tr-0815', role: 'care-coordinator' },
   validUntil: new Date(Date.now() + 365 * 86_400_000).toISOString(),
   ...change,
 });

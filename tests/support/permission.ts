@@ -4,6 +4,7 @@ import type { Permission } from '../../src/permissions/permission.js';
 export function makePermission(change: Partial<Permission> = {}): Permission {
   return {
     id: 'a-permission',
+    answer: 'given',
     recordedBy: 'council',
     kind: 'confidentiality',
     purpose: 'adult-social-care',
@@ -13,11 +14,15 @@ export function makePermission(change: Partial<Permission> = {}): Permission {
     capacity: 'own',
     method: 'in-person',
     wordingVersion: 'v1',
+    language: 'en',
+    askedBy: null,
     validFrom: new Date('2026-01-01T00:00:00Z'),
     validUntil: new Date('2027-01-01T00:00:00Z'),
     subjectHandles: ['a-handle'],
     recordedAt: new Date('2026-01-01T00:00:00Z'),
     withdrawnAt: null,
+    supersededBy: null,
+    revision: 0,
     ...change,
   };
 }

@@ -3,12 +3,12 @@ import { randomUUIDv7 as uuid } from 'node:crypto';
 import pg from 'pg';
 import {
   commit,
+  DisclosureLog,
   EntryStale,
   hashLeaf,
   LogUnavailable,
   openCheckpoint,
   verifyInclusion,
-  type DisclosureLog,
 } from '../../../src/disclosure-log/index.js';
 import { growTree, storeGrowth } from '../../../src/disclosure-log/append-entries.js';
 import { GrowingTree, peaksOf } from '../../../src/disclosure-log/merkle-tree.js';
@@ -35,6 +35,36 @@ describe('appending to the disclosure log', () => {
 
   const count = async (): Promise<number> =>
     Number((await runAsOwner<{ n: string }>(database.ownerUrl, 'SELECT count(*) AS n FROM log_entries'))[0]!.n);
+
+  const permission = async (change: Record<string, unknown>): Promise<string> => {
+    const row: Record<string, unknown> = {
+      id: uuid(),
+      recorded_by: 'a',
+      recorded_by_system: 's',
+      answer: 'given',
+      kind: 'confidentiality',
+      purpose: 'p',
+      recipients: [],
+      items: [],
+      given_by: 'self',
+      capacity: 'own',
+      method: 'online',
+      wording_version: '1',
+      language: 'en',
+      valid_from: '2026-01-01',
+      valid_until: '2027-01-01',
+      subject_handles: [],
+      recorded_at: '2026-01-01',
+      ...change,
+    };
+    const places = Object.keys(row).map((_, i) => `$${i + 1}`);
+    await runAsOwner(
+      database.ownerUrl,
+      `INSERT INTO permissions (${Object.keys(row).join()}) VALUES (${places.join()})`,
+      Object.values(row),
+    );
+    return String(row['id']);
+  };
 
   it('gives each entry a proof that holds against the signed checkpoint', async () => {
     const log = open();
@@ -91,28 +121,62 @@ describe('appending to the disclosure log', () => {
     expect(await count()).toBe(1);
   });
 
-  it('refuses an entry that relies on a permission that is not there or was withdrawn, and takes the others of the batch', async () => {
-    const [given, withdrawn] = [uuid(), uuid()];
-    for (const [id, at] of [
-      [given, null],
-      [withdrawn, '2026-11-01'],
-    ]) {
-      await runAsOwner(
-        database.ownerUrl,
-        `INSERT INTO permissions VALUES ($1, 'a', 's', 'confidentiality', 'p', '{}', '{}', 'self', 'own', 'online', '1', '2026-01-01', '2027-01-01', '{}', '2026-01-01', $2)`,
-        [id, at],
-      );
-    }
+  it('refuses an entry that relies on a permission that does not stand as it was read, and takes the others of the batch', async () => {
+    const given = await permission({});
+    const withdrawn = await permission({ withdrawn_at: '2026-11-01' });
+    const refused = await permission({ answer: 'refused', valid_until: null });
+    const ended = await permission({ valid_until: '2026-11-01' });
+    const askedAgain = await permission({ revision: 4 });
     const log = open();
     await log.append(decisionEntry());
+    const relyingOn = (...ids: string[]) => ({ permissions: ids.map((id) => ({ id, revision: 0 })) });
     const outcomes = await Promise.allSettled([
-      log.append(decisionEntry(), { permissions: [given] }),
-      log.append(decisionEntry(), { permissions: [given, withdrawn] }),
-      log.append(decisionEntry(), { permissions: [uuid()] }),
+      log.append(decisionEntry(), relyingOn(given)),
+      log.append(decisionEntry(), relyingOn(given, withdrawn)),
+      log.append(decisionEntry(), relyingOn(uuid())),
+      log.append(decisionEntry(), relyingOn(refused)),
+      log.append(decisionEntry(), relyingOn(ended)),
+      log.append(decisionEntry(), relyingOn(askedAgain)),
+      log.append(decisionEntry(), { permissions: [{ id: askedAgain, revision: 4 }] }),
       log.append(decisionEntry()),
     ]);
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-    expect(await count()).toBe(3);
+    expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect(await count()).toBe(4);
+  });
+
+  it('never goes back in time, whatever the clock says', async () => {
+    await open().append(decisionEntry());
+    const clock = { now: () => new Date(FIXED_NOW.getTime() - 86_400_000) };
+    const setBack = new DisclosureLog({ databaseUrl: database.applicationUrl, signer: logSigner, clock });
+    opened.push(setBack);
+    await setBack.append(decisionEntry());
+    await setBack.append(decisionEntry());
+    expect(setBack.clock.now()).toEqual(FIXED_NOW);
+    const times = await runAsOwner<{ at: Date }>(
+      database.ownerUrl,
+      'SELECT recorded_at AS at FROM log_entries UNION ALL SELECT signed_at FROM log_checkpoints',
+    );
+    expect(times.map(({ at }) => at)).toEqual(Array(6).fill(FIXED_NOW));
+  });
+
+  it('takes a permission to have ended by the time of the log, not of a clock that was set back', async () => {
+    const ended = await permission({ valid_until: new Date(FIXED_NOW.getTime() - 1000) });
+    await open().append(decisionEntry());
+    const clock = { now: () => new Date(FIXED_NOW.getTime() - 86_400_000) };
+    const setBack = new DisclosureLog({ databaseUrl: database.applicationUrl, signer: logSigner, clock });
+    opened.push(setBack);
+    await expect(setBack.append(decisionEntry(), { permissions: [{ id: ended, revision: 0 }] })).rejects.toThrow(
+      EntryStale,
+    );
   });
 
   it('stores nothing without the lock, or on a tree that is not the newest', async () => {

@@ -6,7 +6,7 @@ import { readBody, type Problem } from '../../../src/api-contract/index.js';
 import { subjectHandle } from '../../../src/subject-handles/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 import { needsPermission } from '../../support/gateway.js';
-import { decisionEntry, FIXED_NOW, fixedClock, openLog } from '../../support/log.js';
+import { decisionEntry, FIXED_NOW, openLog } from '../../support/log.js';
 import { readLog } from '../../support/read-log.js';
 import { makeTestKeys } from '../../support/test-keys.js';
 
@@ -33,7 +33,7 @@ describe('recording and withdrawing permissions', () => {
     const url = database.applicationUrl;
     dataSource = await new DataSource({ type: 'postgres', url, entities: [PermissionEntity] }).initialize();
     log = openLog(url);
-    permissions = new PermissionsService(dataSource, log, fixedClock, keys);
+    permissions = new PermissionsService(dataSource, log, keys);
   });
   afterAll(async () => {
     await log.close();
@@ -82,6 +82,11 @@ describe('recording and withdrawing permissions', () => {
     ['is valid for longer than five years', { validUntil: '2031-11-22T09:30:00.001Z' }, '/validUntil'],
     ['is given by a person for a child', { givenBy: 'self', capacity: 'child' }, '/capacity'],
     ['is given by an attorney for themselves', { givenBy: 'attorney', capacity: 'own' }, '/capacity'],
+    [
+      'has a member of staff that is an NHS number',
+      { askedBy: { staffId: '9990000018', role: 'nurse' } },
+      '/askedBy/staffId',
+    ],
     ['has a wording version that is an NHS number', { wordingVersion: '9990000018' }, '/wordingVersion'],
     ['has a purpose that is a National Insurance number', { purpose: 'nn123456c' }, '/purpose'],
     ['has an item that is one', { items: ['northmoor-nhs-trust/assessed-needs#nn123456c'] }, '/items'],
@@ -101,6 +106,104 @@ describe('recording and withdrawing permissions', () => {
     expect(await stored()).toHaveLength(1);
   });
 
+  it.each<[string, object, string]>([
+    ['nobody is said to have asked in person', { askedBy: undefined }, '/askedBy'],
+    ['a refusal is said to end', { answer: 'refused' }, '/validUntil'],
+    ['a yes is not said to end', { validUntil: undefined }, '/validUntil'],
+    ['the language is no language', { language: 'English' }, '/language'],
+  ])('does not take one in which %s', (_what, change, pointer) => {
+    let problem: unknown;
+    try {
+      body(change);
+    } catch (error) {
+      problem = error;
+    }
+    expect(problem).toMatchObject({ code: 'REQUEST_INVALID', details: { pointers: [pointer] } });
+  });
+
+  it('keeps what the person was told, and who asked', async () => {
+    const asked = await permissions.record(council, body({ language: 'cy' }), undefined);
+    expect(asked).toMatchObject({ language: 'cy', askedBy: { staffId: 'tr-0815', role: 'care-coordinator' } });
+    const form = await permissions.record(council, body({ method: 'online', askedBy: undefined }), undefined);
+    expect(form).toMatchObject({ method: 'online', askedBy: null });
+  });
+
+  describe('when the person is asked again', () => {
+    const SERVICE = 'northmoor-nhs-trust/assessed-needs';
+    const asked = (change: object = {}, by = trust) => permissions.record(by, body(change), undefined);
+    const REFUSED = { answer: 'refused', validUntil: undefined };
+    const now = (id: string, by = trust) => permissions.find(by, id);
+
+    it('keeps a refusal and its entry', async () => {
+      const { id } = await asked(REFUSED);
+      expect(await now(id)).toMatchObject({ answer: 'refused', validUntil: null, withdrawnAt: null });
+      expect(await logged(id)).toEqual(['permission-refused']);
+    });
+
+    it('does not withdraw a refusal', async () => {
+      const { id } = await asked(REFUSED);
+      expect(await refused(permissions.withdraw(trust, id))).toMatchObject({ code: 'REFUSAL_STANDS' });
+      expect(await logged(id)).toEqual(['permission-refused']);
+    });
+
+    it.each<[string, object, object]>([
+      ['the same', {}, {}],
+      ['more items', { items: [`${SERVICE}#address`] }, { items: [`${SERVICE}#address`, `${SERVICE}#risk-summary`] }],
+      ['every item of the service', { items: [`${SERVICE}#address`] }, { items: [`${SERVICE}#*`] }],
+      ['more recipients', {}, { recipients: ['northmoor-council', 'eastvale-council'] }],
+    ])('lets a later answer about %s take the place of the earlier', async (_what, earlier, later) => {
+      const first = await asked(earlier);
+      const second = await asked({ ...later, ...REFUSED });
+      expect(await now(first.id)).toMatchObject({ supersededBy: second.id, revision: 1 });
+      expect(await now(second.id)).toMatchObject({ supersededBy: null, revision: 0 });
+      const third = await asked(later);
+      expect(await now(first.id)).toMatchObject({ supersededBy: second.id, revision: 2 });
+      expect(await now(second.id)).toMatchObject({ supersededBy: third.id, revision: 1 });
+    });
+
+    it.each<[string, object, object]>([
+      ['one of its items', {}, { items: [`${SERVICE}#address`] }],
+      [
+        'one of its items, where it names two',
+        { items: [`${SERVICE}#address`, `${SERVICE}#risk-summary`] },
+        { items: [`${SERVICE}#address`] },
+      ],
+      ['one of its recipients', { recipients: ['northmoor-council', 'eastvale-council'] }, {}],
+    ])(
+      'lets the earlier answer stand beside a later one about %s, and whoever relies on it look again',
+      async (_what, earlier, later) => {
+        const first = await asked(earlier);
+        await asked({ ...later, ...REFUSED });
+        expect(await now(first.id)).toMatchObject({ supersededBy: null, revision: 1 });
+      },
+    );
+
+    it.each<[string, object]>([
+      ['of another kind', { kind: 'uk-gdpr-consent' }],
+      ['for another purpose', { purpose: 'housing-support' }],
+      ['for another recipient', { recipients: ['eastvale-council'] }],
+      ['about another service', { items: ['northmoor-nhs-trust/assessed-needs-of-carers#*'] }],
+      ['about somebody else', { subject: { identifiers: [{ type: 'nhs-number', value: '9990000034' }] } }],
+    ])('leaves an answer %s as it was', async (_what, change) => {
+      const first = await asked();
+      await asked({ ...change, ...REFUSED });
+      expect(await now(first.id)).toMatchObject({ supersededBy: null, revision: 0 });
+    });
+
+    it('counts what the recipient recorded as much as what the supplier did', async () => {
+      const first = await asked({}, trust);
+      const second = await asked(REFUSED, council);
+      expect(await now(first.id)).toMatchObject({ supersededBy: second.id, revision: 1 });
+    });
+
+    it('touches nothing when the call is a repeat', async () => {
+      const first = await permissions.record(trust, body(), 'first');
+      const second = await permissions.record(trust, body(REFUSED), 'second');
+      await permissions.record(trust, body(REFUSED), 'second');
+      expect(await now(first.id)).toMatchObject({ supersededBy: second.id, revision: 1 });
+    });
+  });
+
   describe('with an Idempotency-Key', () => {
     it('answers a repeat with what stands, and records once', async () => {
       const first = await permissions.record(council, body(), 'a-key');
@@ -114,7 +217,7 @@ describe('recording and withdrawing permissions', () => {
 
     it('makes one permission and one entry of twenty calls at once, through two replicas', async () => {
       const otherLog = openLog(database.applicationUrl);
-      const replicas = [permissions, new PermissionsService(dataSource, otherLog, fixedClock, keys)];
+      const replicas = [permissions, new PermissionsService(dataSource, otherLog, keys)];
       const before = await logSize();
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, i) => replicas[i % 2]!.record(council, body(), 'a-key')),
@@ -184,7 +287,7 @@ describe('recording and withdrawing permissions', () => {
       const [, withdrawn, relying] = await Promise.all([
         log.append(decisionEntry()),
         log.append(withdrawal, {}, change),
-        log.append(decisionEntry(), { permissions: [id] }),
+        log.append(decisionEntry(), { permissions: [{ id, revision: 0 }] }),
       ]);
       expect(relying.treeSize).toBe(withdrawn.treeSize);
       expect(relying.index).toBeLessThan(withdrawn.index);
@@ -204,7 +307,7 @@ describe('recording and withdrawing permissions', () => {
       const ids = async (found: ReturnType<typeof read>) => (await found).map(({ id }) => id).sort();
       expect(await ids(read([council.agency, trust.agency]))).toEqual([own.id, theirs.id].sort());
       const [found] = await read([council.agency]);
-      expect(own).toMatchObject({ ...found });
+      expect(await permissions.find(council, own.id)).toMatchObject({ ...found });
       expect(await ids(read(['eastvale-council']))).toEqual([]);
       // A handle says nothing in another agency's view, and an agency that is not asked about is not read.
       expect(await ids(read([trust.agency], [handleOf(council.agency)]))).toEqual([]);

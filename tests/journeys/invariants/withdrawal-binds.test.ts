@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needsPermission, needsQuery, type Answer, type Call } from '../../support/gateway.js';
 import { logFindings, readLog, storyOf } from '../../support/read-log.js';
+import { until } from '../../support/until.js';
 import { held, patient, startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
 
 const KNOWN = '9990000018';
@@ -41,9 +42,12 @@ describe('a withdrawal, with two replicas (invariant 6)', () => {
       const permission = await give(KNOWN);
       const begun: Promise<{ sentAt: number; answer: Answer }>[] = [];
       let withdrawnAt: number | undefined;
+      let answered = 0;
       const ask = async (call: Call) => {
         const sentAt = performance.now();
-        return { sentAt, answer: await call('POST', '/v1/queries', needsQuery(KNOWN)) };
+        const answer = await call('POST', '/v1/queries', needsQuery(KNOWN));
+        answered++;
+        return { sentAt, answer };
       };
       const asking = Promise.all(
         replicas.map(async (call) => {
@@ -56,7 +60,8 @@ describe('a withdrawal, with two replicas (invariant 6)', () => {
           begun.push(ask(call));
         }),
       );
-      await sleep(15 + Math.random() * 30);
+      // In the middle of them, however fast the machine is: after none, one, two or three of their answers.
+      await until(() => begun.length > 0 && answered >= round % 4);
       await withdraw(permission, replicas[round % 2]);
       withdrawnAt = performance.now();
       await asking;
@@ -110,6 +115,28 @@ describe('a withdrawal, with two replicas (invariant 6)', () => {
       ]);
     },
   );
+
+  it.each([
+    ['all of it', '*', false],
+    ['an item that was asked for', 'assessed-needs', false],
+    ['an item that was not asked for', 'risk-summary', true],
+  ])('binds what is under way by a refusal just the same: of %s', async (_what, item, released) => {
+    const permission = await give(KNOWN);
+    const { answer, asked, release } = held(patient());
+    gateway.holds.set(KNOWN, answer);
+    const asking = replicas[0]('POST', '/v1/queries', needsQuery(KNOWN, { dataItems: ['assessed-needs'] }));
+    await Promise.race([asked, asking]);
+    const no = { answer: 'refused', validUntil: undefined, items: [`northmoor-nhs-trust/assessed-needs#${item}`] };
+    expect((await replicas[1]('POST', '/v1/permissions', needsPermission(KNOWN, no))).status).toBe(201);
+    release();
+    const { status, body } = await asking;
+    expect(status).toBe(released ? 200 : 403);
+    const outcome = (await readLog(gateway.database.ownerUrl, body['exchangeId'])).at(-1);
+    expect(outcome?.claims.outcome).toMatchObject(
+      released ? { result: 'disclosed' } : { result: 'permit-lapsed', released: [], cause: 'permission-withdrawn' },
+    );
+    await withdraw(permission);
+  });
 
   it('leaves an exchange under way that can rely on a later permission, and the record names that one', async () => {
     const first = await give(KNOWN);

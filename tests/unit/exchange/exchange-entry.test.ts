@@ -22,7 +22,7 @@ function decided(change: Parameters<typeof makeDisclosureRequest>[0] = {}): Deci
     request: makeDisclosureRequest({ identifiers, caseReference: 'ASC-MRS-EXAMPLE', ...change }),
     facts: permittedFacts,
     decision: new Decisions(policies).decide(permittedFacts),
-    permissions: ['a-permission'],
+    permissions: [{ id: 'a-permission', revision: 2 }],
     revealsUnmatched: false,
     register: EMPTY_REGISTER,
     at: AT,
@@ -54,7 +54,7 @@ describe('the entry of an exchange', () => {
     const other = decisionEntry(
       {
         ...decided({ identifiers: [{ type: 'nhs-number', value: '9990000034' }], caseReference: 'ASC-2' }),
-        permissions: ['another'],
+        permissions: [{ id: 'another', revision: 0 }],
       },
       KEY,
     );

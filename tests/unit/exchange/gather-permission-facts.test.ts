@@ -35,7 +35,7 @@ describe('the permissions that a decision rests on', () => {
 
   it('are found for each item by itself', async () => {
     expect(await gather([need('needs'), need('coordinator')], async () => [given])).toEqual({
-      needs: { required: ['confidentiality'], state: 'given', permissions: ['a-permission'] },
+      needs: { required: ['confidentiality'], state: 'given', permissions: [{ id: 'a-permission', revision: 0 }] },
       coordinator: { required: ['confidentiality'], state: 'outside-scope', permissions: [] },
     });
   });
@@ -47,7 +47,10 @@ describe('the permissions that a decision rests on', () => {
     expect((await gather(both, async () => [given, consent]))['needs']).toEqual({
       required: ['confidentiality', 'uk-gdpr-consent'],
       state: 'given',
-      permissions: ['a-permission', 'a-consent'],
+      permissions: [
+        { id: 'a-permission', revision: 0 },
+        { id: 'a-consent', revision: 0 },
+      ],
     });
   });
 
@@ -70,9 +73,12 @@ describe('the permissions that a decision rests on', () => {
     it('are that one alone', async () => {
       expect(await naming('a-permission', given, later)).toMatchObject({
         state: 'given',
-        permissions: ['a-permission'],
+        permissions: [{ id: 'a-permission', revision: 0 }],
       });
-      expect(await naming('later', given, later)).toMatchObject({ state: 'given', permissions: ['later'] });
+      expect(await naming('later', given, later)).toMatchObject({
+        state: 'given',
+        permissions: [{ id: 'later', revision: 0 }],
+      });
       expect(await naming('another', given, later)).toMatchObject({ state: 'none', permissions: [] });
     });
 

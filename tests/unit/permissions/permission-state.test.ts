@@ -29,12 +29,15 @@ describe('whether a permission meets a need', () => {
     ['one for another item', { items: ['trust/needs#address'] }, {}, 'outside-scope'],
     ['one for every item of another service', { items: ['trust/needs-of-carers#*'] }, {}, 'outside-scope'],
     ['one for an item of that name of another agency', { items: ['other/needs#needs'] }, {}, 'outside-scope'],
+    ['a refusal', { answer: 'refused', validUntil: null }, {}, 'refused'],
+    ['a refusal of something else', { answer: 'refused', items: ['trust/needs#address'] }, {}, 'outside-scope'],
     ['one that was withdrawn', { withdrawnAt: day('2026-05-01') }, {}, 'withdrawn'],
     ['one whose withdrawal is dated ahead', { withdrawnAt: day('2026-12-01') }, {}, 'withdrawn'],
     ['one that begins later', { validFrom: new Date(AT.getTime() + 1) }, {}, 'expired'],
     ['one that begins now', { validFrom: AT }, {}, 'given'],
     ['one that ends a millisecond from now', { validUntil: new Date(AT.getTime() + 1) }, {}, 'given'],
     ['one that ends now', { validUntil: AT }, {}, 'expired'],
+    ['a child’s who was judged competent', { capacity: 'child-judged-competent' }, {}, 'given'],
     ['a parent’s for a child', { givenBy: 'parental-responsibility', capacity: 'child' }, {}, 'given'],
     ['a health and welfare attorney’s', { givenBy: 'attorney', capacity: 'health-and-welfare' }, {}, 'given'],
     [
@@ -58,7 +61,7 @@ describe('whether a permission meets a need', () => {
   ])('finds %s to be so', (_what, change, need, state) => {
     expect(findPermission([makePermission(change)], { ...NEED, ...need }, AT)).toEqual({
       state,
-      permission: state === 'given' ? 'a-permission' : null,
+      permission: state === 'given' ? { id: 'a-permission', revision: 0 } : null,
     });
   });
 
@@ -77,6 +80,14 @@ describe('whether a permission meets a need', () => {
       'given twice, and the first withdrawn afterwards',
       [{ withdrawnAt: day('2026-04-01') }, { recordedAt: day('2026-03-01') }],
       'withdrawn',
+    ],
+    ['given, then refused', [{}, { answer: 'refused', recordedAt: day('2026-03-01') }], 'refused'],
+    ['refused, then given', [{ answer: 'refused' }, { recordedAt: day('2026-03-01') }], 'given'],
+    ['refused and given at the same instant', [{ answer: 'refused' }, {}], 'refused'],
+    [
+      'given, and a refusal of what does not reach the need',
+      [{}, { answer: 'refused', items: ['trust/needs#address'], recordedAt: day('2026-03-01') }],
+      'given',
     ],
     [
       'withdrawn and given at the same instant',
@@ -110,6 +121,7 @@ describe('whether a permission meets a need', () => {
     const anyPermission: fc.Arbitrary<Permission> = fc
       .record({
         id: fc.uuid(),
+        answer: fc.constantFrom('given' as const, 'given' as const, 'refused' as const),
         kind: fc.constantFrom(...PERMISSION_KINDS),
         purpose: fc.constantFrom('adult-social-care', 'housing-support'),
         recipients: fc.subarray(['council', 'charity']),
@@ -135,11 +147,16 @@ describe('whether a permission meets a need', () => {
           const { state, permission } = findPermission(recorded, need, AT);
           expect(permission !== null).toBe(state === 'given');
           if (permission === null) return;
-          const relied = recorded.find(({ id }) => id === permission);
-          expect(relied).toMatchObject({ kind: need.kind, purpose: need.purpose, withdrawnAt: null });
+          const relied = recorded.find(({ id }) => id === permission.id);
+          expect(relied).toMatchObject({
+            answer: 'given',
+            kind: need.kind,
+            purpose: need.purpose,
+            withdrawnAt: null,
+          });
           expect(relied?.recipients).toContain(need.recipient);
           expect(relied?.items.some((item) => item === need.item || item === 'trust/needs#*')).toBe(true);
-          expect(relied && relied.validFrom <= AT && AT < relied.validUntil).toBe(true);
+          expect(relied && relied.validFrom <= AT && relied.validUntil && AT < relied.validUntil).toBe(true);
           expect(relied?.capacity === 'property-and-financial-affairs' && need.sensitivity !== 'standard').toBe(false);
         }),
       );
@@ -150,6 +167,21 @@ describe('whether a permission meets a need', () => {
         fc.property(anyRecorded, anyNeed, (recorded, need) => {
           const ofKind = recorded.filter(({ kind }) => kind === need.kind);
           expect(findPermission(recorded, need, AT)).toEqual(findPermission(ofKind, need, AT));
+        }),
+      );
+    });
+
+    it('is not met once the newest word is a refusal', () => {
+      fc.assert(
+        fc.property(anyRecorded, anyNeed, (recorded, need) => {
+          const no = makePermission({
+            ...need,
+            id: 'no',
+            answer: 'refused',
+            items: ['trust/needs#*'],
+            recordedAt: day('2026-06-03'),
+          });
+          expect(findPermission([...recorded, no], need, AT).permission).toBeNull();
         }),
       );
     });
