@@ -3,7 +3,7 @@ import path from 'node:path';
 import { projectFolder } from '../config/index.js';
 import { addSimulateCommand } from './decisions.js';
 
-/** Adds `gatehouse policy validate` and `gatehouse policy simulate`. */
+/** Adds `gatehouse policy validate`, `gatehouse policy test` and `gatehouse policy simulate`. */
 export function addPolicyCommand(program: Command): void {
   const policy = program.command('policy').description('the policies that decide');
   addSimulateCommand(policy);
@@ -19,5 +19,15 @@ export function addPolicyCommand(program: Command): void {
       console.log(
         `The policies validate: version ${policies.version}, ${catalogue.all().length} legal bases, ${catalogue.purposes().length} purposes.`,
       );
+    });
+  policy
+    .command('test')
+    .description('decide the cases in the folder "tests" of the policies, and report what comes out otherwise')
+    .argument('[folder]', 'folder of policies', path.join(projectFolder(), 'consent-policies'))
+    .action(async (folder: string) => {
+      const { testPolicies } = await import('./test-policies.js');
+      const { lines, ok } = await testPolicies(folder);
+      console.log(lines.join('\n'));
+      if (!ok) process.exitCode = 1;
     });
 }

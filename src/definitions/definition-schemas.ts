@@ -26,12 +26,21 @@ let validators: Readonly<Record<DefinitionKind, ValidateFunction>> | undefined;
 /** Holds a document against the schema of its kind. @returns every fault; empty when it satisfies the schema */
 export function findSchemaFaults(kind: DefinitionKind, document: unknown): SchemaFault[] {
   validators ??= compileSchemas();
-  const validate = validators[kind];
+  return faultsBy(validators[kind], document);
+}
+
+/** Makes the check of documents that define nothing against `schemas/<name>.schema.json`, in the same words. */
+export function makeSchemaCheck(name: string): (document: unknown) => SchemaFault[] {
+  const validate = schemaCompiler()(name);
+  return (document) => faultsBy(validate, document);
+}
+
+function faultsBy(validate: ValidateFunction, document: unknown): SchemaFault[] {
   if (validate(document)) return [];
   return (validate.errors ?? []).map(faultOf).filter((fault) => fault !== undefined);
 }
 
-function compileSchemas(): Record<DefinitionKind, ValidateFunction> {
+function schemaCompiler(): (name: string) => ValidateFunction {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -42,8 +51,11 @@ function compileSchemas(): Record<DefinitionKind, ValidateFunction> {
   });
   ajvFormats.default(ajv);
   const folder = path.join(projectFolder(), 'schemas');
-  const compile = (name: string): ValidateFunction =>
-    ajv.compile(JSON.parse(readFileSync(path.join(folder, `${name}.schema.json`), 'utf8')) as object);
+  return (name) => ajv.compile(JSON.parse(readFileSync(path.join(folder, `${name}.schema.json`), 'utf8')) as object);
+}
+
+function compileSchemas(): Record<DefinitionKind, ValidateFunction> {
+  const compile = schemaCompiler();
   return {
     Agency: compile(SCHEMAS.Agency),
     System: compile(SCHEMAS.System),
@@ -54,7 +66,7 @@ function compileSchemas(): Record<DefinitionKind, ValidateFunction> {
 
 function faultOf(error: ErrorObject): SchemaFault | undefined {
   // Said again, less well, by the error inside it.
-  if (error.keyword === 'oneOf' || error.keyword === 'propertyNames') return undefined;
+  if (['oneOf', 'propertyNames', 'if'].includes(error.keyword)) return undefined;
   const path = error.instancePath
     .split('/')
     .slice(1)
