@@ -143,7 +143,7 @@ function diffUnmatched(older: Leg, newer: Leg, { agency }: AgreementNames): Agre
 
 /**
  * Items for which another leg answers than before, although both legs cover them in one of the versions. Of the legs that
- * cover an item for a purpose the first answers (see `findAgreementInForce`), so that a leg moved, added, removed or
+ * cover an item for a purpose the first answers (see `findAgreementsInForce`), so that a leg moved, added, removed or
  * shortened may open what another one said.
  */
 function findOtherAnswers(

@@ -60,6 +60,8 @@ export interface ExchangeDetail {
   readonly registerRevision: number;
   /** Values that the supplier sent beyond what was asked for; dropped. */
   readonly surplus?: number;
+  /** Agreements in force that would have decided otherwise than each other, so that nothing was disclosed. */
+  readonly conflictingAgreements?: readonly { readonly id: string; readonly version: number }[];
   /** Hash of the archived facts that decided, so that the decision can be made again. */
   readonly factsHash: string | null;
 }

@@ -64,7 +64,7 @@ export class DisclosureBroker {
    *
    * 1. authenticateCaller: the guard's; without its finding there is no `arrival.caller`
    * 2. parseDisclosureRequest
-   * 3. findAgreementInForce, 4. gatherPermissionFacts, 5. decideDisclosure: together `decideRequest`
+   * 3. findAgreementsInForce, 4. gatherPermissionFacts, 5. decideDisclosure: together `decideRequest`
    * 6. recordDecision
    * 7. fetchPermittedItems
    * 8. recordAndRelease

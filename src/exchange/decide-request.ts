@@ -3,13 +3,13 @@ import type { Register } from '../definitions/index.js';
 import type { GatewayKeys } from '../keys/index.js';
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { PermissionsService } from '../permissions/index.js';
-import type { Decisions } from '../policy/index.js';
+import type { Decision, Decisions } from '../policy/index.js';
 import { subjectHandle } from '../subject-handles/index.js';
-import type { DisclosureRequest } from './disclosure-request.js';
-import { establishFacts, needsOf, standingsOf, supplierOf } from './establish-facts.js';
+import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
+import { establishFacts, needsOf, standingsOf } from './establish-facts.js';
 import type { Decided } from './exchange-entry.js';
-import { findAgreementInForce } from './find-agreement-in-force.js';
-import { gatherPermissionFacts } from './gather-permission-facts.js';
+import { findAgreementsInForce, governs, type FoundAgreement } from './find-agreement-in-force.js';
+import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-facts.js';
 
 /** What deciding needs beside the request and the register. */
 export interface DecisionParts {
@@ -34,24 +34,53 @@ export async function decideRequest(
   register: Register,
   parts: DecisionParts,
 ): Promise<Decided> {
-  const { catalogue, clock, decisions } = parts;
-  const at = clock.now();
+  const at = parts.clock.now();
+  const [nearest, ...others] = findAgreementsInForce(request, register, dayOf(at));
+  let recorded: ReturnType<typeof readPermissions> | undefined;
+  const readRecorded = () => (recorded ??= readPermissions(request, parts));
+  const under = (found: FoundAgreement | undefined) =>
+    decideUnder(found, { request, register, at, readRecorded }, parts);
+  const decided = await under(nearest);
+  if (!nearest || !governs(nearest, request)) return decided;
+  const governing = others.filter((other) => governs(other, request));
+  const alternatives = await Promise.all(governing.map(under));
+  const conflicting = governing.filter((_, i) => !decidesAlike(decided.decision, alternatives[i]!.decision));
+  return conflicting.length > 0 ? inConflict(decided, [nearest, ...conflicting], parts) : decided;
+}
+
+async function decideUnder(
+  found: FoundAgreement | undefined,
+  of: Pick<Decided, 'request' | 'register' | 'at'> & { readonly readRecorded: ReadRecorded },
+  { catalogue, decisions }: DecisionParts,
+): Promise<Decided> {
+  const { request, register, at, readRecorded } = of;
   const on = dayOf(at);
-  const found = findAgreementInForce(request, register, on);
   const standings = standingsOf(request, found, register, catalogue, on);
-  const permissions = await gatherPermissionFacts(
-    needsOf(standings),
-    request,
-    () => readPermissions(request, parts),
-    at,
-  );
+  const permissions = await gatherPermissionFacts(needsOf(standings), request, readRecorded, at);
   const facts = establishFacts(request, found, standings, permissions, register, on);
   const decision = decisions.decide(facts);
   const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
   const reliedOn = permitted.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
-  const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
   const once = [...new Map(reliedOn.map((permission) => [permission.id, permission])).values()];
-  return { request, facts, decision, permissions: once, revealsUnmatched, register, at };
+  const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
+  return { request, facts, decision, permissions: once, conflicting: [], revealsUnmatched, register, at };
+}
+
+const decidesAlike = (one: Decision, other: Decision): boolean =>
+  one.items.every(({ item, outcome }) => other.items.some((also) => also.item === item && also.outcome === outcome));
+
+/** INVARIANT: 2. Two agreements that say different things of one request are a doubt, so the answer is no. */
+function inConflict(decided: Decided, agreements: readonly FoundAgreement[], { decisions }: DecisionParts): Decided {
+  const { agreement } = decided.facts;
+  const facts = { ...decided.facts, agreement: agreement && { ...agreement, conflicts: true as const } };
+  const conflicting = agreements.map(
+    ({
+      signed: {
+        agreement: { id, version },
+      },
+    }) => ({ id, version }),
+  );
+  return { ...decided, facts, decision: decisions.decide(facts), permissions: [], conflicting };
 }
 
 async function readPermissions(request: DisclosureRequest, { keys, permissions }: DecisionParts) {

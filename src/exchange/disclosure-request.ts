@@ -28,3 +28,7 @@ export interface DisclosureRequest {
   readonly permission: string | undefined;
   readonly justification: string | undefined;
 }
+
+/** The agency that holds a data service; it is named before the slash. */
+export const supplierOf = ({ dataService }: { readonly dataService: string }): string =>
+  dataService.split('/')[0] ?? '';

@@ -11,7 +11,7 @@ import {
   type StackGap,
 } from '../legal-bases/index.js';
 import type { DisclosureFacts, ItemFacts } from '../policy/index.js';
-import type { DisclosureRequest } from './disclosure-request.js';
+import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 import type { FoundAgreement } from './find-agreement-in-force.js';
 import type { ItemNeed, PermissionFact } from './gather-permission-facts.js';
 
@@ -78,10 +78,6 @@ export function establishFacts(
     items: standings.map((standing) => itemFacts(standing, request, permissions)),
   };
 }
-
-/** The agency that holds a data service; it is named before the slash. */
-export const supplierOf = ({ dataService }: { readonly dataService: string }): string =>
-  dataService.split('/')[0] ?? '';
 
 function agreementFacts({ signed, state }: FoundAgreement, request: DisclosureRequest, supplier: string) {
   const { agreement, hash } = signed;

@@ -4,7 +4,7 @@ import type { RelyingOn } from '../permissions/index.js';
 import type { DisclosureFacts, MadeDecision } from '../policy/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
-import { supplierOf } from './establish-facts.js';
+import { supplierOf } from './disclosure-request.js';
 
 /** A decision with all that it was made on. */
 export interface Decided {
@@ -13,6 +13,8 @@ export interface Decided {
   readonly decision: MadeDecision;
   /** Permissions that the permitted items rely on. */
   readonly permissions: readonly RelyingOn[];
+  /** Agreements that govern the request and would decide otherwise than each other: for the officers, not the requester. */
+  readonly conflicting: readonly { readonly id: string; readonly version: number }[];
   /** The agreement lets the requester know when the supplier does not know the person. */
   readonly revealsUnmatched: boolean;
   readonly register: Register;
@@ -57,6 +59,7 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
     permissions: decided.permissions.map(({ id }) => id),
     registerRevision: decided.register.revision,
     factsHash: decision.factsHash,
+    ...(decided.conflicting.length > 0 && { conflictingAgreements: decided.conflicting }),
   };
   return { claims, detail, facts: { hash: decision.factsHash, content: decision.canonicalFacts } };
 }

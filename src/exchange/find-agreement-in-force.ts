@@ -1,6 +1,6 @@
 import { agreementState, type Leg, type SignedAgreement } from '../agreements/index.js';
 import type { Register } from '../definitions/index.js';
-import type { DisclosureRequest } from './disclosure-request.js';
+import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 
 /** The agreement to decide under, and the leg that covers each item where one does. */
 export interface FoundAgreement {
@@ -10,23 +10,25 @@ export interface FoundAgreement {
 }
 
 /**
- * Step 3. The agreement that comes nearest to covering the request on this day, or `undefined`: "none" is a fact, not an
- * exception. What it does not cover is for the decision to say. The same request finds the same agreement: among equals
- * the first by id.
+ * Step 3. The agreements that could cover the request on this day, the nearest first; none is a fact, not an exception. What
+ * the nearest does not cover is for the decision to say. The same request finds the same order: among equals by id.
  */
-export function findAgreementInForce(
-  request: DisclosureRequest,
-  register: Register,
-  on: string,
-): FoundAgreement | undefined {
+export function findAgreementsInForce(request: DisclosureRequest, register: Register, on: string): FoundAgreement[] {
   const candidates = register
     .agreementsFor(request.dataService, request.caller.agency)
     .filter(({ agreement }) => request.agreement === undefined || agreement.id === request.agreement)
     .map((signed) => ({ signed, state: agreementState(signed.agreement, on), legs: legsOf(signed, request) }));
   return candidates.toSorted(
     (a, b) => nearness(b, request) - nearness(a, request) || (a.signed.agreement.id < b.signed.agreement.id ? -1 : 1),
-  )[0];
+  );
 }
+
+/** Whether an agreement has a say in the whole request: it is in force, between these two, and covers every item for its purpose. */
+export const governs = ({ signed: { agreement }, state, legs }: FoundAgreement, request: DisclosureRequest): boolean =>
+  state === 'in-force' &&
+  agreement.parties.includes(request.caller.agency) &&
+  agreement.parties.includes(supplierOf(request)) &&
+  request.dataItems.every((item) => legs.get(item)?.purposes.includes(request.purpose));
 
 function legsOf({ agreement }: SignedAgreement, request: DisclosureRequest): Map<string, Leg> {
   const legs = agreement.legs.filter(

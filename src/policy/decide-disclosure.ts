@@ -88,8 +88,15 @@ function evaluate(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet):
     permission: { required: permission.required.length > 0, state: permission.state },
   };
   if (agreement) {
-    const { state, requesterIsParty, supplierIsParty, coversPurpose } = agreement;
-    context['agreement'] = { state, requesterIsParty, supplierIsParty, coversPurpose };
+    const { state, requesterIsParty, supplierIsParty, coversPurpose, conflicts } = agreement;
+    context['agreement'] = {
+      state,
+      requesterIsParty,
+      supplierIsParty,
+      coversPurpose,
+      // Only where it is so: policies of an earlier day do not know of it.
+      ...(conflicts && { conflicts }),
+    };
   }
   if (leg) {
     const { coversPurpose, coversPattern, coversRole, coversIdentifierTypes, caseReference } = leg;

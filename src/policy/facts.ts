@@ -57,6 +57,8 @@ export interface DisclosureFacts {
     readonly requesterIsParty: boolean;
     readonly supplierIsParty: boolean;
     readonly coversPurpose: boolean;
+    /** Another agreement in force governs the same request, and would decide otherwise. */
+    readonly conflicts?: true;
   };
   readonly items: readonly ItemFacts[];
 }

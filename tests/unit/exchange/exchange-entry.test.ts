@@ -23,6 +23,7 @@ function decided(change: Parameters<typeof makeDisclosureRequest>[0] = {}): Deci
     facts: permittedFacts,
     decision: new Decisions(policies).decide(permittedFacts),
     permissions: [{ id: 'a-permission', revision: 2 }],
+    conflicting: [],
     revealsUnmatched: false,
     register: EMPTY_REGISTER,
     at: AT,

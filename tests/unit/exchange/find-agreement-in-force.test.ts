@@ -1,6 +1,6 @@
 import type { Agreement } from '../../../src/agreements/index.js';
 import { buildRegister, type Register } from '../../../src/definitions/index.js';
-import { findAgreementInForce } from '../../../src/exchange/find-agreement-in-force.js';
+import { findAgreementsInForce } from '../../../src/exchange/find-agreement-in-force.js';
 import { makeAgreement, makeLeg } from '../../support/agreement.js';
 import { makeDisclosureRequest } from '../../support/disclosure-request.js';
 
@@ -17,7 +17,7 @@ function registerOf(...agreements: Agreement[]): Register {
   });
 }
 const find = (agreements: Agreement[], change = {}, on = ON) =>
-  findAgreementInForce(makeDisclosureRequest(change), registerOf(...agreements), on);
+  findAgreementsInForce(makeDisclosureRequest(change), registerOf(...agreements), on)[0];
 
 describe('the agreement that a request is decided under', () => {
   it('is none where there is none: a fact, not an exception', () => {

@@ -116,6 +116,23 @@ describe('deciding a disclosure', () => {
     expect(decision).toMatchObject({ outcome: 'deny', reasonCodes: ['DENY_NO_LEGAL_BASIS'] });
   });
 
+  it('leaves to a person what two agreements would decide otherwise than each other, whatever else is so', () => {
+    expect(decideDisclosure(withAgreement({ conflicts: true }), policies)).toMatchObject({
+      outcome: 'deny',
+      reasonCodes: ['REVIEW_HUMAN'],
+    });
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const { agreement } = facts;
+        const decision = decideDisclosure(
+          { ...facts, agreement: agreement && { ...agreement, conflicts: true } },
+          policies,
+        );
+        expect(decision.outcome).toBe('deny');
+      }),
+    );
+  });
+
   it('permits no combination of facts without agreement, complete stack, case and required permission', () => {
     let permits = 0;
     fc.assert(
