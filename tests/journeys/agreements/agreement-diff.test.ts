@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canonicalAgreement, type AgreementChange } from '../../../src/agreements/index.js';
+import { diffFiles } from '../../../src/cli/diff-agreement-files.js';
 import { readAgreementFile } from '../../../src/cli/read-agreement-file.js';
 import { projectFolder } from '../../../src/config/index.js';
 import { startCommand, type Ended } from '../../support/command.js';
 import { ADULT_CARE, FIRE } from '../../support/definitions.js';
+import { asCommand } from '../../support/in-process.js';
 
 const SANDBOX = path.join(projectFolder(), 'sandbox', 'definitions');
 
@@ -21,7 +23,8 @@ describe('gatehouse agreement diff', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const diff = (...args: string[]): Promise<Ended> => startCommand(['agreement', 'diff', ...args]).ended;
+  const run = (...args: string[]): Promise<Ended> => startCommand(['agreement', 'diff', ...args]).ended;
+  const diff = (one: string, other: string) => asCommand(() => diffFiles(one, other));
 
   it('says what widens first, then what has to be read, then what narrows', async () => {
     await edit(
@@ -31,7 +34,7 @@ describe('gatehouse agreement diff', () => {
       ['risk-summary, care-coordinator, address,', 'care-coordinator, address,'],
       ['endsOn: 2046-12-31', 'endsOn: 2047-12-31'],
     );
-    const { code, stdout, stderr } = await diff(older, newer);
+    const { code, stdout, stderr } = await run(older, newer);
     expect(stderr).toBe('');
     expect(code).toBe(0);
     const asks = 'ask northmoor-nhs-trust (northmoor-nhs-trust/assessed-needs)';
@@ -52,7 +55,7 @@ describe('gatehouse agreement diff', () => {
 
   it('prints the same for a machine, with the hashes that the parties sign', async () => {
     await edit(newer, ['unmatched: uniform', 'unmatched: reveal']);
-    const { code, stdout } = await diff(older, newer, '--json');
+    const { code, stdout } = await run(older, newer, '--json');
     expect(code).toBe(0);
     const hashOf = async (file: string) => canonicalAgreement((await readAgreementFile(file)).value).hash;
     expect(JSON.parse(stdout)).toEqual({
@@ -108,7 +111,8 @@ describe('gatehouse agreement diff', () => {
     ['a file without an agreement', () => [older, path.join(SANDBOX, 'agencies.yaml')], /not hold an agreement/],
     ['a file that is not there', () => [older, path.join(SANDBOX, 'none.yaml')], /no such folder or file/],
   ])('refuses %s, in one sentence', async (_, named, reason) => {
-    const { code, stdout, stderr } = await diff(...named());
+    const [one = '', other = ''] = named();
+    const { code, stdout, stderr } = await diff(one, other);
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toMatch(reason);

@@ -1,6 +1,9 @@
 import path from 'node:path';
+import { documentFile } from '../../../src/cli/document-agreement-file.js';
 import { startCommand } from '../../support/command.js';
 import { ADULT_CARE, makeDefinitionsFolder, type DefinitionsFolder } from '../../support/definitions.js';
+import { asCommand } from '../../support/in-process.js';
+import { FIXED_NOW } from '../../support/log.js';
 
 describe('gatehouse agreement document', () => {
   let files: DefinitionsFolder;
@@ -10,8 +13,12 @@ describe('gatehouse agreement document', () => {
     file = path.join(files.folder, ADULT_CARE);
   });
   afterAll(async () => files.remove());
-  const print = (form: string, ...more: string[]) =>
-    startCommand(['agreement', 'document', file, '--as', form, ...more]).ended;
+  const run = (form: string) => startCommand(['agreement', 'document', file, '--as', form]).ended;
+  const print = (form: string, folder?: string) =>
+    asCommand(async () => {
+      const { text, remarks } = await documentFile(file, form, folder, FIXED_NOW);
+      return { lines: [text.replace(/\n$/, '')], remarks, ok: true };
+    });
 
   it.each([
     ['html', /^<!doctype html>\n.*signed by every party.*<\/html>\n$/s],
@@ -20,19 +27,19 @@ describe('gatehouse agreement document', () => {
     ['public-register', /^"Name",[^\r]*\r\n"Assessed needs of adults for social care in Northmoor",[^\r]*\r\n$/],
     ['odrl', /^\{\n.*"gatehouse:signedByEveryParty": true.*\n\}\n$/s],
   ])('prints %s to standard output, and nothing else', async (form, expected) => {
-    const { code, stdout, stderr } = await print(form);
+    const { code, stdout, stderr } = await (form === 'article-30' ? run : print)(form);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(expected);
   });
 
   it('takes names from the folder that is given', async () => {
-    const elsewhere = await print('markdown', '--definitions', path.join(files.folder, 'systems.yaml'));
+    const elsewhere = await print('markdown', path.join(files.folder, 'systems.yaml'));
     expect(elsewhere.stdout).toContain('northmoor-nhs-trust (not registered)');
     expect((await print('markdown')).stdout).not.toContain('not registered');
   });
 
   it('says in one sentence that there is no such form', async () => {
-    const { code, stdout, stderr } = await print('pdf');
+    const { code, stdout, stderr } = await run('pdf');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
       'A document is one of html, markdown, article-30, public-register, odrl; pdf is none of them.\n',
