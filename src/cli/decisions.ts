@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { StartUpError } from '../config/index.js';
 import type { Difference, Replay, ReplayOptions, WordedDecision } from '../policy/index.js';
-import { connectForCommand } from './connect.js';
 
 /** Adds `gatehouse decisions replay`. */
 export function addDecisionsCommand(program: Command): void {
@@ -50,6 +49,7 @@ export function addSimulateCommand(policy: Command): void {
 
 async function replay(options: ReplayOptions): Promise<Replay> {
   const { replayDecisions } = await import('../policy/index.js');
+  const { connectForCommand } = await import('./connect.js');
   const dataSource = await connectForCommand();
   try {
     return await dataSource.transaction('REPEATABLE READ', async (manager) =>

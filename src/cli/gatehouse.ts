@@ -3,7 +3,6 @@ import path from 'node:path';
 import { projectFolder, readSettings, StartUpError, systemClock } from '../config/index.js';
 import { addAgreementCommand } from './agreement.js';
 import { addApplyCommand } from './apply.js';
-import { connectForCommand } from './connect.js';
 import { addDatabaseCommand } from './database.js';
 import { addDecisionsCommand } from './decisions.js';
 import { addDemoCommand } from './demo.js';
@@ -25,6 +24,9 @@ const isFromDatabase = (error: unknown): error is Error =>
 const program = new Command('gatehouse').description(
   'Brokers disclosures of personal data between public services, and keeps their log.',
 );
+
+/** The database, for commands that need it: others do not wait for its libraries. */
+const connectForCommand = async () => await (await import('./connect.js')).connectForCommand();
 
 /** The rules that definitions are held against. Loaded when a command needs them. */
 async function rules() {

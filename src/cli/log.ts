@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { readSettings, StartUpError } from '../config/index.js';
-import { connectForCommand } from './connect.js';
 
 /** Adds `gatehouse log verify` and `gatehouse log unresolved`. */
 export function addLogCommand(program: Command): void {
@@ -15,6 +14,7 @@ export function addLogCommand(program: Command): void {
       const { verifyLog } = await import('../disclosure-log/index.js');
       const key = await verifierOf(options.key);
       const kept = await Promise.all((options.checkpoint ?? []).map((file) => readFile(file, 'utf8')));
+      const { connectForCommand } = await import('./connect.js');
       const dataSource = await connectForCommand();
       try {
         const { entries, checkpoints, findings } = await dataSource.transaction('REPEATABLE READ', async (manager) =>
@@ -38,6 +38,7 @@ export function addLogCommand(program: Command): void {
     .description('permits of which no outcome is recorded; nothing was released on any of them')
     .action(async () => {
       const { findUnresolved } = await import('../disclosure-log/index.js');
+      const { connectForCommand } = await import('./connect.js');
       const dataSource = await connectForCommand();
       try {
         const found = await findUnresolved(
