@@ -185,6 +185,10 @@ const RECORDED_OF = `
     superseded_by AS "supersededBy", revision
   FROM permissions WHERE subject_handles && $1::text[] AND recorded_by = ANY ($2::text[])`;
 
+/**
+ * Touches the earlier records that the new one has a say over. INVARIANT: 8. For what another agency recorded, that is only
+ * where an exchange would read the new one too: as the recipient, or as the holder of the item.
+ */
 const INSERT_ONCE = `
   WITH first AS (
     INSERT INTO idempotency_keys (system, key_hash, request_hash, resource_id, created_at)
@@ -192,15 +196,19 @@ const INSERT_ONCE = `
   ), earlier AS (
     UPDATE permissions earlier SET revision = revision + 1,
       superseded_by = CASE
-        WHEN superseded_by IS NULL AND recipients <@ $6::text[] AND NOT EXISTS (
+        WHEN superseded_by IS NULL AND recipients <@ $6::text[]
+          AND (recorded_by = $2 OR recipients <@ ARRAY[$2] OR NOT EXISTS (
+            SELECT FROM unnest(earlier.items) AS item WHERE split_part(item, '/', 1) <> $2))
+          AND NOT EXISTS (
           SELECT FROM unnest(earlier.items) AS item
           WHERE NOT item = ANY ($7::text[]) AND NOT split_part(item, '#', 1) || '#*' = ANY ($7::text[]))
         THEN $1 ELSE superseded_by END
     WHERE EXISTS (SELECT FROM first) AND subject_handles && $21::text[] AND kind = $4 AND purpose = $5
       AND recipients && $6::text[] AND EXISTS (
         SELECT FROM unnest(earlier.items) AS item, unnest($7::text[]) AS other
-        WHERE item = other
-          OR (split_part(item, '#', 1) = split_part(other, '#', 1) AND '*' IN (split_part(item, '#', 2), split_part(other, '#', 2))))
+        WHERE (item = other
+            OR (split_part(item, '#', 1) = split_part(other, '#', 1) AND '*' IN (split_part(item, '#', 2), split_part(other, '#', 2))))
+          AND (recorded_by = $2 OR $2 = ANY (recipients) AND $2 = ANY ($6::text[]) OR split_part(item, '/', 1) = $2))
   )
   INSERT INTO permissions (id, recorded_by, recorded_by_system, kind, purpose, recipients, items, given_by, capacity, method,
     wording_version, valid_from, valid_until, subject_handles, recorded_at, answer, language, asked_by)

@@ -196,6 +196,28 @@ describe('recording and withdrawing permissions', () => {
       expect(await now(first.id)).toMatchObject({ supersededBy: second.id, revision: 1 });
     });
 
+    it.each<[string, string, string[], object]>([
+      ['an agency that is neither', 'a-stranger', ['northmoor-council'], { supersededBy: null, revision: 0 }],
+      [
+        'one that names itself too',
+        'a-stranger',
+        ['northmoor-council', 'a-stranger'],
+        { supersededBy: null, revision: 0 },
+      ],
+      [
+        'one of several recipients',
+        'eastvale-council',
+        ['northmoor-council', 'eastvale-council'],
+        { supersededBy: null, revision: 1 },
+      ],
+    ])('lets %s say nothing about what others may receive', async (_who, agency, recipients, expected) => {
+      const first = await asked({
+        recipients: ['northmoor-council', ...recipients.filter((one) => one === 'eastvale-council')],
+      });
+      await asked({ ...REFUSED, recipients }, { system: 'a-system', agency });
+      expect(await now(first.id)).toMatchObject(expected);
+    });
+
     it('touches nothing when the call is a repeat', async () => {
       const first = await permissions.record(trust, body(), 'first');
       const second = await permissions.record(trust, body(REFUSED), 'second');
