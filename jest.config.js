@@ -1,12 +1,12 @@
-/** Every test runs against a real PostgreSQL, started once for the whole run by `globalSetup`. */
+/**
+ * The tests run as they are built, in Node itself: a worker loads each library once, and not once for every file.
+ * Every test runs against a real PostgreSQL, started once for the whole run by `globalSetup`.
+ */
 export default {
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': ['@swc/jest'] },
-  globalSetup: '<rootDir>/tests/support/start-postgres.mjs',
-  globalTeardown: '<rootDir>/tests/support/stop-postgres.mjs',
-  testTimeout: 30_000,
+  runner: 'jest-light-runner/child-process',
+  testMatch: ['<rootDir>/dist/tests/**/*.test.js'],
+  transform: {},
+  globalSetup: '<rootDir>/tests/support/start-run.mjs',
+  globalTeardown: '<rootDir>/tests/support/end-run.mjs',
   maxWorkers: 2,
 };

@@ -70,7 +70,8 @@ function readValid<T>(folder: string, file: string): T {
   const document = readJson(path.join(folder, file), file);
   const schemaFile = file.replace('.json', '.schema.json');
   const schema = readJson(path.join(projectFolder(), 'schemas', schemaFile), schemaFile);
-  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile<T>(schema as Record<string, unknown>);
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, validateSchema: false });
+  const validate = ajv.compile<T>(schema as Record<string, unknown>);
   if (validate(document)) return document;
   const [error] = validate.errors ?? [];
   throw new StartUpError(`${file}: ${error?.instancePath || 'the document'} ${error?.message ?? 'is not valid'}.`);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { startEmbeddedPostgres } from '../../src/database/index.js';
 import { runAsOwner } from './database.js';
 
-/** A PostgreSQL of a test's own that can be made to wait for a standby that is not there. */
+/** A PostgreSQL of a test's own, until it stops: it can be made to wait for a standby that is not there. */
 export interface StandbyServer {
   /** URL of the superuser. */
   readonly url: string;
@@ -23,6 +23,8 @@ export async function startStandbyServer(): Promise<StandbyServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-standby-'));
   const postgres = await startEmbeddedPostgres({ folder });
   const url = postgres.url();
+  const ofTheRun = process.env['TEST_POSTGRES_URL'];
+  process.env['TEST_POSTGRES_URL'] = url;
   const set = async (statement: string): Promise<void> => {
     await runAsOwner(url, statement);
     await runAsOwner(url, 'SELECT pg_reload_conf()');
@@ -39,6 +41,7 @@ export async function startStandbyServer(): Promise<StandbyServer> {
       return (await runAsOwner(url, `SELECT pg_cancel_backend(pid) ${WAITING}`, [application])).length;
     },
     async stop() {
+      process.env['TEST_POSTGRES_URL'] = ofTheRun;
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Below jest's own limit for a test, so that a condition that never comes ends the test and not the run. Milliseconds. */
+/** Milliseconds. */
 const LONGEST_WAIT_MS = 25_000;
 
 /** Waits for a condition. @throws Error when it does not come within `longestMs` */

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { request } from 'node:http';
 import { exportSPKI, UnsecuredJWT, exportJWK } from 'jose';
 import type { PublicJwk } from '../../../src/agencies/index.js';

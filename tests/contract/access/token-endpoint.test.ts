@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import * as client from 'openid-client';
 import { randomUUID } from 'node:crypto';

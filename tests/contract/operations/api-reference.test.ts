@@ -142,7 +142,7 @@ describe('generated files', () => {
     expect(await writeGenerated(folder, document, false)).toEqual(Object.values(GENERATED_FILES));
     expect(await readFile(path.join(folder, GENERATED_FILES.types), 'utf8')).toContain('ask: {');
     expect(await writeGenerated(folder, buildOpenApi(gateway.app), true)).toEqual([]);
-  }, 120_000);
+  });
 
   it('are reported and left alone by a check', async () => {
     await writeGenerated(folder, buildOpenApi(gateway.app), false);

@@ -12,7 +12,6 @@ describe('the disclosure log when a synchronous standby is configured and missin
   let log: DisclosureLog;
   beforeAll(async () => {
     server = await startStandbyServer();
-    process.env['TEST_POSTGRES_URL'] = server.url;
   });
   afterAll(async () => server.stop());
   beforeEach(async () => {

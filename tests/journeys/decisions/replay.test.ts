@@ -26,7 +26,7 @@ describe('making recorded decisions again', () => {
       forbid (principal == Gatehouse::Agency::"northmoor-council", action == Gatehouse::Action::"disclose", resource);
     `;
     await writeFile(refusals, (await readFile(refusals, 'utf8')) + stricter);
-  }, 60_000);
+  });
   afterAll(async () => {
     await rm(candidate, { recursive: true, force: true });
     await gateway.stop();
@@ -140,7 +140,7 @@ describe('making recorded decisions again', () => {
     const later = await command('decisions', 'replay', '--since', 'tomorrow');
     expect(later.code).not.toBe(0);
     expect(later.stderr).toContain('2026-11-22T09:30:00Z');
-  }, 30_000);
+  });
 
   it('is a command that simulates and changes nothing', async () => {
     const before = await sql('SELECT count(*) FROM policy_versions');
@@ -151,5 +151,5 @@ describe('making recorded decisions again', () => {
     );
     expect(stdout).toContain('->  deny DENY_RECIPIENT_CONDITION');
     expect(await sql('SELECT count(*) FROM policy_versions')).toEqual(before);
-  }, 30_000);
+  });
 });

@@ -7,9 +7,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Time for a start on a busy machine, milliseconds. */
-const PATIENCE_MS = 90_000;
-
 interface Ended {
   readonly code: number | null;
   readonly output: string;
@@ -72,7 +69,7 @@ describe('gatehouse demo', () => {
     });
     untouched = requests;
     taken.close();
-  }, PATIENCE_MS);
+  });
 
   it('ends with 0, says nothing on the error stream, and leaves no file and no process', () => {
     expect(ended).toMatchObject({ code: 0, errors: '', ...NOTHING_LEFT });
@@ -141,13 +138,9 @@ describe('gatehouse demo', () => {
     expect(ended.output).not.toMatch(/warning|deprecat/i);
   });
 
-  it(
-    'leaves nothing when it is interrupted at the start or in the middle',
-    async () => {
-      const interrupted = await Promise.all([runDemo({}, 'Nobody in it is real'), runDemo({}, '3/10')]);
-      const as = { code: 130, errors: '', ...NOTHING_LEFT };
-      expect(interrupted).toMatchObject([as, as]);
-    },
-    PATIENCE_MS,
-  );
+  it('leaves nothing when it is interrupted at the start or in the middle', async () => {
+    const interrupted = await Promise.all([runDemo({}, 'Nobody in it is real'), runDemo({}, '3/10')]);
+    const as = { code: 130, errors: '', ...NOTHING_LEFT };
+    expect(interrupted).toMatchObject([as, as]);
+  });
 });

@@ -12,7 +12,6 @@ describe('a gateway whose synchronous standby is missing', () => {
   let world: FaultyWorld;
   beforeAll(async () => {
     server = await startStandbyServer();
-    process.env['TEST_POSTGRES_URL'] = server.url;
     world = await startFaultyWorld();
   });
   afterAll(async () => {

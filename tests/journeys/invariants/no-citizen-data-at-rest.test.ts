@@ -27,7 +27,7 @@ describe('no citizen data at rest (invariant 1)', () => {
   beforeAll(async () => {
     gateway = await startSuppliedGateway({ add: PERSON_RECORD_DEFINITIONS });
     played = await playEveryRequest(gateway);
-  }, 60_000);
+  });
   afterAll(async () => {
     output.end();
     await gateway.stop();

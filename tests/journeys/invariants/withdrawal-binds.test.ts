@@ -93,7 +93,7 @@ describe('a withdrawal, with two replicas (invariant 6)', () => {
     // The rounds did meet both sides of the window between decision and release.
     expect(disclosed).toBeGreaterThan(0);
     expect(caughtInBetween).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it.each([0, 1])(
     'refuses what is under way on replica %i, whatever the supplier answered by then',

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 
-export default async function stopPostgres() {
+export default async function endRun() {
   const { postgres, folder } = globalThis.gatehouseTestPostgres;
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });

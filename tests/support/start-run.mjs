@@ -2,11 +2,20 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../dist/src/database/embedded-postgres.js';
+import endRun from './end-run.mjs';
+
+/** What the whole run may take: a test that waits for ever fails it, rather than hold up whoever waits for the run. */
+const LONGEST_RUN_MS = 20 * 60_000;
 
 /** One PostgreSQL server for the whole run; each test file makes databases of its own in it. */
-export default async function startPostgres() {
+export default async function startRun() {
   const folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-tests-'));
   const postgres = await startEmbeddedPostgres({ folder, settings: { max_connections: '300' } });
   process.env.TEST_POSTGRES_URL = postgres.url();
   globalThis.gatehouseTestPostgres = { postgres, folder };
+  setTimeout(async () => {
+    console.error(`The tests did not end within ${LONGEST_RUN_MS / 60_000} minutes: one of them waits for ever.`);
+    await endRun();
+    process.exit(1);
+  }, LONGEST_RUN_MS).unref();
 }
