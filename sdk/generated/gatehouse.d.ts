@@ -400,6 +400,15 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        OverrideBody: {
+            /**
+             * @description Why the person was not asked, or not followed: a closed list, because a free text would carry what must not be kept. The first three are those of DPA 2018 Sch. 1 para. 18(2).
+             * @enum {string}
+             */
+            reason: "consent-cannot-be-given" | "consent-cannot-reasonably-be-obtained" | "asking-would-prejudice-protection" | "life-at-risk" | "required-by-law";
+            /** @description Who authorises it; the agreement’s leg says which roles may. */
+            authorisedBy: components["schemas"]["RequestedByBody"];
+        };
         PermissionAnswer: {
             /**
              * Format: uuid
@@ -667,6 +676,13 @@ export interface components {
              * @enum {string}
              */
             justification?: "consent-cannot-be-given" | "consent-cannot-reasonably-be-obtained" | "asking-would-prejudice-protection" | "life-at-risk" | "required-by-law";
+            /** @description Disclose although the person has not agreed or has objected, where the agreement allows it. Each such disclosure is reviewed by officers of both agencies. */
+            override?: components["schemas"]["OverrideBody"];
+            /**
+             * @description How sure the requester is that what it acts on is so, and that this is the person; where the leg asks.
+             * @enum {string}
+             */
+            assurance?: "verified" | "provisional" | "unverified";
         };
         RequestedByBody: {
             /**

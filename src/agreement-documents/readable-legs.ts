@@ -1,3 +1,4 @@
+import type { Leg } from '../agreements/index.js';
 import type { AgreementSource } from './agreement-source.js';
 import { paragraph, table, type Cell, type Section } from './document.js';
 import {
@@ -39,6 +40,9 @@ function controlsOf({ leg, items }: ResolvedLeg): string[] {
     `For staff in the role ${leg.roles.join(', ')} only.`,
     `From a case reference only: ${leg.caseReferences.map(({ kind }) => kind).join(', ') || 'none is accepted'}.`,
     ...permissions.map((kind) => `With the person’s ${KIND_OF_PERMISSION[kind]} only.`),
+    ...(leg.override
+      ? [`Against a person’s word only by ${leg.override.authorisedBy.join(', ')}; then reviewed.`]
+      : []),
     ...(leg.unmatched === 'reveal' ? ['The requester may learn whether a person is known to the supplier.'] : []),
   ];
 }
@@ -75,10 +79,32 @@ function describeLeg(source: AgreementSource, resolved: ResolvedLeg, number: str
               ? 'The requester may learn that the person is not known.'
               : 'Looks like a person of whom nothing is held.',
           ],
+          ['Disclosure against a person’s word', overrideOf(leg)],
+          ['How sure the requester must be', assuranceOf(leg)],
         ],
       ),
     ],
   };
+}
+
+function overrideOf({ override }: Leg): Cell {
+  if (!override) return 'Never.';
+  return [
+    `Authorised by: ${override.authorisedBy.join(', ')}.`,
+    `For the reason: ${override.reasons.map(inWords).join('; ')}.`,
+    `Resting on: ${override.legalBasis.join(', ')}.`,
+    `Reviewed by officers of both agencies within ${override.reviewWithinDays} days.`,
+    ...(override.only ? ['Nothing goes on this leg in any other way.'] : []),
+  ];
+}
+
+function assuranceOf({ assurance }: Leg): Cell {
+  if (!assurance) return 'It need not say.';
+  const { accepts, reviews = [] } = assurance;
+  return [
+    `Accepted: ${accepts.join(', ')}.`,
+    ...(reviews.length > 0 ? [`Disclosed for a person to decide on: ${reviews.join(', ')}.`] : []),
+  ];
 }
 
 /** Lawful basis, conditions and statutory powers, leg by leg. */

@@ -16,6 +16,8 @@ type Part =
 export type AgreementChangeKind =
   | `${Part}-${'added' | 'removed'}`
   | 'unmatched-changed'
+  | 'override-changed'
+  | 'assurance-changed'
   | 'answering-leg-changed'
   | 'id-changed'
   | 'version-changed'

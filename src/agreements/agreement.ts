@@ -10,6 +10,37 @@ export interface CaseReferenceRule {
   readonly pattern: string;
 }
 
+/** How sure whoever asks is that what they act on is so, and that this is the person. */
+export const ASSURANCES = ['verified', 'provisional', 'unverified'] as const;
+export type Assurance = (typeof ASSURANCES)[number];
+
+/**
+ * When a named person may have items disclosed without the permission that the leg relies on, or against an objection: under
+ * a statutory duty of care, or to save a life. Each such disclosure is reviewed afterwards.
+ */
+export interface Override {
+  /** Roles of staff who may authorise it. */
+  readonly authorisedBy: readonly string[];
+  /** Reasons that may be given. */
+  readonly reasons: readonly OverrideReason[];
+  /** Ids of legal bases: the stack that it rests on, in the place of the leg's. */
+  readonly legalBasis: readonly string[];
+  /** Days within which officers of both agencies review it. */
+  readonly reviewWithinDays: number;
+  /** Nothing goes on this leg in any other way. */
+  readonly only?: true;
+}
+
+/** Why a person was not asked, or not followed: a closed list, because a free text would carry what must not be kept. */
+export const OVERRIDE_REASONS = [
+  'consent-cannot-be-given',
+  'consent-cannot-reasonably-be-obtained',
+  'asking-would-prejudice-protection',
+  'life-at-risk',
+  'required-by-law',
+] as const;
+export type OverrideReason = (typeof OVERRIDE_REASONS)[number];
+
 /** One direction of flow inside an agreement. */
 export interface Leg {
   readonly id: string;
@@ -28,6 +59,14 @@ export interface Leg {
   readonly legalBasis: readonly string[];
   /** What a person whom the supplier does not know looks like to the requester. Default `uniform`. */
   readonly unmatched: 'uniform' | 'reveal';
+  /** Absent: nothing goes against a person's word. */
+  readonly override?: Override;
+  /** Absent: the requester need not say how sure it is. */
+  readonly assurance?: {
+    readonly accepts: readonly Assurance[];
+    /** What goes, and is marked for a person to decide on. */
+    readonly reviews?: readonly Assurance[];
+  };
 }
 
 /** An information sharing agreement, as signed: RFC 8785 over this object is what every party signs. */

@@ -1,4 +1,4 @@
-import type { AgreementDraft, CaseReferenceRule, Leg } from './agreement.js';
+import type { AgreementDraft, CaseReferenceRule, Leg, Override } from './agreement.js';
 import { quoted, setChanges, type AgreementChange, type AgreementNames } from './agreement-change.js';
 
 /**
@@ -64,10 +64,29 @@ function terms(leg: Leg, names: AgreementNames): string {
     `case references: ${leg.caseReferences.map(caseReference).join(', ') || 'none'}`,
     `legal basis: ${leg.legalBasis.map(names.legalBasis).join(', ')}`,
     `unmatched: ${leg.unmatched}`,
+    ...(leg.override ? [`override: ${overrideInWords(leg.override, names)}`] : []),
+    ...(leg.assurance ? [`assurance: ${assuranceInWords(leg.assurance)}`] : []),
   ].join('; ');
 }
 
 const caseReference = ({ kind, pattern }: CaseReferenceRule): string => `${kind} ${quoted(pattern)}`;
+
+const overrideInWords = (
+  { authorisedBy, reasons, legalBasis, reviewWithinDays, only }: Override,
+  names: AgreementNames,
+): string =>
+  [
+    `authorised by ${authorisedBy.join(', ')}`,
+    `because ${reasons.join(', ')}`,
+    `resting on ${legalBasis.map(names.legalBasis).join(', ')}`,
+    `reviewed within ${reviewWithinDays} days`,
+    ...(only ? ['and in no other way'] : []),
+  ].join(', ');
+
+const assuranceInWords = ({ accepts, reviews = [] }: NonNullable<Leg['assurance']>): string =>
+  [`accepts ${accepts.join(', ')}`, ...(reviews.length > 0 ? [`marks ${reviews.join(', ')} for review`] : [])].join(
+    ', ',
+  );
 
 type LegComparison = (older: Leg, newer: Leg, names: AgreementNames) => Omit<AgreementChange, 'leg'>[];
 
@@ -117,7 +136,25 @@ const LEG_MEMBERS: { readonly [member in Exclude<keyof Leg, 'id' | 'from' | 'to'
       return `what ${agency(newer.to)} may ask ${agency(newer.from)} (${newer.dataService}) for ${now} rests on ${legalBasis(id)}`;
     }).map((change) => ({ ...change, effect: 'changes' })),
   unmatched: diffUnmatched,
+  override: (older, newer, names) =>
+    diffWords('override', older, newer, names, { of: ({ override }) => override && overrideInWords(override, names) }),
+  assurance: (older, newer, names) =>
+    diffWords('assurance', older, newer, names, { of: ({ assurance }) => assurance && assuranceInWords(assurance) }),
 };
+
+/** A term that a leg may have or not, compared as it reads. Whether more may be shared then is for a person to tell. */
+function diffWords(
+  term: 'override' | 'assurance',
+  older: Leg,
+  newer: Leg,
+  { agency }: AgreementNames,
+  { of }: { of: (leg: Leg) => string | undefined },
+): Omit<AgreementChange, 'leg'>[] {
+  const [before, after] = [of(older) ?? 'none', of(newer) ?? 'none'];
+  if (before === after) return [];
+  const sentence = `changes: the ${term} of what ${agency(newer.to)} may ask ${agency(newer.from)} (${newer.dataService}); before: ${before}; now: ${after}`;
+  return [{ kind: `${term}-changed`, effect: 'changes', before, after, sentence }];
+}
 
 /** By kind and pattern: a rule with another pattern accepts other references, so it is another rule. */
 function diffCaseReferences(older: Leg, newer: Leg, names: AgreementNames): AgreementChange[] {

@@ -1,6 +1,7 @@
 import type { Agency } from '../agencies/index.js';
 import type { DataService } from '../catalogue/index.js';
-import type { Flow, GapCode, StackGap } from '../legal-bases/legal-basis.js';
+import type { BarredFlow } from '../legal-bases/find-bars.js';
+import type { Flow, GapCode, PermissionKind, StackGap } from '../legal-bases/legal-basis.js';
 
 export type FindingCode =
   | GapCode
@@ -17,6 +18,7 @@ export type FindingCode =
   | 'purpose-unused'
   | 'identifier-type-not-taken'
   | 'basis-idle'
+  | 'override-needs-permission'
   | 'no-case-reference'
   | 'case-reference-unsafe'
   | 'reveals-unmatched'
@@ -50,4 +52,8 @@ export interface LintContext {
   stackGaps(stack: readonly string[], flow: Flow): readonly StackGap[];
   /** The bases of a stack that a flow rests on; see `basesReliedOn` of `legal-bases`. */
   basesReliedOn(stack: readonly string[], flow: Flow): readonly string[];
+  /** The kinds of permission that a stack relies on; see `requiredPermissions` of `legal-bases`. */
+  requiredPermissions(stack: readonly string[], flow: Flow): readonly PermissionKind[];
+  /** The provisions that forbid a flow; see `findBars` of `legal-bases`. */
+  findBars(flow: BarredFlow): readonly string[];
 }

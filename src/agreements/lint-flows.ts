@@ -17,6 +17,8 @@ export function findFlowFindings(agreement: AgreementDraft, context: LintContext
     return [
       ...(gaps.length === 0 ? findIdleBases(agreement, leg, index, context, today) : []),
       ...gaps.map((gap): Finding => ({ severity: 'error', code: gap.code, ...describe(gap, leg, index) })),
+      ...findBarred(agreement, leg, index, context, today),
+      ...findOverrideFindings(agreement, leg, index, context, today),
       ...ceasing.map((gap): Finding => {
         const { path, message } = describe(gap, leg, index);
         const text = `${message}, on the agreement's last day`;
@@ -24,6 +26,55 @@ export function findFlowFindings(agreement: AgreementDraft, context: LintContext
       }),
     ];
   });
+}
+
+/** What a provision forbids: no agreement lifts that. */
+function findBarred(agreement: AgreementDraft, leg: Leg, index: number, context: LintContext, on: string): Finding[] {
+  const stack = [...leg.legalBasis, ...(leg.override?.legalBasis ?? [])];
+  const barred = new Map<string, Set<string>>();
+  for (const { item, flow } of flowsOf(agreement, leg, context, on)) {
+    for (const provision of context.findBars({ ...flow, stack, restrictedBy: item.restrictedBy ?? [] })) {
+      const key = `${provision} forbids it for the purpose ${flow.purpose}`;
+      barred.set(key, (barred.get(key) ?? new Set()).add(item.id));
+    }
+  }
+  return [...barred].map(([says, items]) => ({
+    severity: 'error',
+    code: 'bars-disclosure',
+    path: ['legs', index, 'items'],
+    message: `leg ${leg.id}, ${items.size === 1 ? 'item' : 'items'} ${[...items].join(', ')}: ${says}`,
+  }));
+}
+
+/** Whether an override rests on a stack of its own that is complete, and needs nobody's permission. */
+function findOverrideFindings(
+  agreement: AgreementDraft,
+  leg: Leg,
+  index: number,
+  context: LintContext,
+  on: string,
+): Finding[] {
+  const stack = leg.override?.legalBasis;
+  if (!stack) return [];
+  const path = ['legs', index, 'override', 'legalBasis'];
+  const found = new Map<string, Finding>();
+  for (const { item, flow } of flowsOf(agreement, leg, context, on)) {
+    const authorised = { ...flow, authorised: true as const };
+    const start = `leg ${leg.id}, override of ${item.id}:`;
+    for (const { code, message } of context.stackGaps(stack, authorised)) {
+      found.set(`${start} ${code} ${message}`, {
+        severity: 'error',
+        code,
+        path,
+        message: `${start} ${message.replace(/\.$/, '')}`,
+      });
+    }
+    const [kind] = context.requiredPermissions(stack, authorised);
+    if (kind === undefined) continue;
+    const message = `${start} its stack itself rests on the person's permission (${kind})`;
+    found.set(message, { severity: 'error', code: 'override-needs-permission', path, message });
+  }
+  return [...found.values()];
 }
 
 /** Bases that carry nothing: a power for other purposes or agencies, a condition that no item needs. */

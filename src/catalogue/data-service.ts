@@ -10,6 +10,8 @@ export interface DataItem {
   readonly sensitivity: Sensitivity;
   /** Held under the common-law duty of confidence: a power to share does not open this gate by itself. */
   readonly confidential: boolean;
+  /** Provisions whose bars the item falls under, e.g. `psa-1938-s1` for a mother's age given for statistics alone. */
+  readonly restrictedBy?: readonly string[];
   /** JSON Schema (2020-12) that a supplier's value must satisfy; a value that does not is a failed fetch. */
   readonly schema: Readonly<Record<string, unknown>>;
   /**

@@ -83,6 +83,8 @@ export function lintContextOf(
     purposes: rules.purposes,
     stackGaps: (stack, flow) => rules.stackGaps(stack, flow),
     basesReliedOn: (stack, flow) => rules.basesReliedOn(stack, flow),
+    requiredPermissions: (stack, flow) => rules.requiredPermissions(stack, flow),
+    findBars: (flow) => rules.findBars(flow),
     agency: (id) => agencies.get(id),
     dataService: (id) => dataServices.get(id),
   };

@@ -30,6 +30,13 @@ export interface ExchangeClaims {
   readonly dataService: string | null;
   readonly purpose: string | null;
   readonly justification: string | null;
+  /** Who authorised a disclosure against what a person said, or did not say, and why. Only where somebody did. */
+  readonly override?: {
+    readonly reason: string;
+    readonly authorisedBy: { readonly staffId: string; readonly role: string };
+  };
+  /** How sure the requester said it was. */
+  readonly assurance?: string;
   readonly agreement: { readonly id: string; readonly version: number; readonly hash: string } | null;
   readonly decision: {
     readonly outcome: 'permit' | 'permit-partial' | 'deny';

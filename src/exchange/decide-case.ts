@@ -6,9 +6,10 @@ import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { Permission } from '../permissions/index.js';
 import type { Decisions } from '../policy/index.js';
 import { IDENTIFIER_TYPES, subjectHandle, type IdentifierType } from '../subject-handles/index.js';
+import { answeredDecision, suppressedOf } from './answered-decision.js';
 import { decideRequest } from './decide-request.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
-import { decisionEntry, unreadableRequestEntry } from './exchange-entry.js';
+import { decisionEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
 import type { ExpectedDecision, PermissionOnRecord, PolicyCase } from './policy-test.js';
 
@@ -57,7 +58,23 @@ export async function decideCase(
     keys: { subjectHandle: subjectHandleKey },
     permissions: { recordedOf: async (handles, agencies) => findRecorded(recorded, handles, agencies) },
   });
-  return decisionOf(decisionEntry(decided, subjectHandleKey).claims);
+  return answered(of, decided, decisionEntry(decided, subjectHandleKey).claims);
+}
+
+/** The decision as the requester is told it, once the supplier has answered. */
+function answered({ supplier }: PolicyCase, decided: Decided, claims: ExchangeClaims): CaseDecision {
+  const made = decisionOf(claims);
+  if (!supplier || made.outcome === 'deny') return made;
+  const { knowsThePerson = true, suppresses = [] } = supplier;
+  const answer = {
+    data: {},
+    matched: knowsThePerson,
+    surplus: 0,
+    suppressed: suppresses.filter((item) => made.items[item] === 'permit'),
+  };
+  const told = answeredDecision(claims.decision, answer, !knowsThePerson && decided.revealsUnmatched);
+  const withheld = suppressedOf(answer).map(({ dataItem, reason }) => [dataItem, reason] as const);
+  return { ...told, items: { ...made.items, ...Object.fromEntries(withheld) } };
 }
 
 /** The request as it would come in. INVARIANT: 1. Each identifier is the published example of its type, which is nobody's. */

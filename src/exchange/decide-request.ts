@@ -60,7 +60,9 @@ async function decideUnder(
   const facts = establishFacts(request, found, standings, permissions, register, on);
   const decision = decisions.decide(facts);
   const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
-  const reliedOn = permitted.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
+  // What goes by an override carries its reason, and rests on no permission.
+  const ordinary = permitted.filter(({ reasonCodes }) => reasonCodes.length === 0);
+  const reliedOn = ordinary.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
   const once = [...new Map(reliedOn.map((permission) => [permission.id, permission])).values()];
   const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
   return { request, facts, decision, permissions: once, conflicting: [], revealsUnmatched, register, at };

@@ -1,5 +1,5 @@
 import type { Caller } from '../access/index.js';
-import type { Pattern } from '../agreements/index.js';
+import type { Assurance, OverrideReason, Pattern } from '../agreements/index.js';
 import type { Identifier } from '../subject-handles/index.js';
 
 /** A request as it came in: the body is bytes until the caller is known. */
@@ -11,6 +11,12 @@ export interface Arrival {
   readonly traceparent?: string;
   /** Aborts when the requester has gone away. */
   readonly signal?: AbortSignal;
+}
+
+/** An override as a request invokes it; whether the agreement allows it is for the decision to say. */
+export interface RequestedOverride {
+  readonly reason: OverrideReason;
+  readonly authorisedBy: { readonly staffId: string; readonly role: string };
 }
 
 /** A request that was understood. Holds identifiers of a person: it lives in memory for one exchange and is never logged. */
@@ -27,6 +33,8 @@ export interface DisclosureRequest {
   readonly agreement: string | undefined;
   readonly permission: string | undefined;
   readonly justification: string | undefined;
+  readonly override: RequestedOverride | undefined;
+  readonly assurance: Assurance | undefined;
 }
 
 /** The agency that holds a data service; it is named before the slash. */

@@ -3,6 +3,7 @@ import type { DataItem } from '../catalogue/index.js';
 import type { Register } from '../definitions/index.js';
 import {
   basesReliedOn,
+  findBars,
   requiredPermissions,
   stackGaps,
   type Flow,
@@ -10,7 +11,7 @@ import {
   type PermissionKind,
   type StackGap,
 } from '../legal-bases/index.js';
-import type { DisclosureFacts, ItemFacts } from '../policy/index.js';
+import type { DisclosureFacts, ItemFacts, OverrideFacts } from '../policy/index.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 import type { FoundAgreement } from './find-agreement-in-force.js';
 import type { ItemNeed, PermissionFact } from './gather-permission-facts.js';
@@ -25,6 +26,10 @@ export interface ItemStanding {
   /** The bases of the leg's stack that a disclosure of this item rests on. */
   readonly reliedOn: readonly string[];
   readonly kinds: readonly PermissionKind[];
+  /** Provisions that forbid the disclosure. */
+  readonly bars: readonly string[];
+  /** The override that the request invokes, where the leg allows any. */
+  readonly override: OverrideFacts | undefined;
 }
 
 /** What an item that nobody has defined counts as: the most sensitive there is. */
@@ -42,10 +47,58 @@ export function standingsOf(
   return request.dataItems.map((item) => {
     const definition = service?.items.find(({ id }) => id === item);
     const leg = definition && found?.legs.get(item);
-    if (!leg || !found) return { item, definition, leg: undefined, gaps: [], reliedOn: [], kinds: [] };
+    const bars = barsOn({ request, found, register, catalogue, definition, leg });
+    if (!leg || !found) {
+      return { item, definition, leg: undefined, gaps: [], reliedOn: [], kinds: [], bars, override: undefined };
+    }
     const flow = flowOf({ definition, leg, found, request, register, on });
-    return { item, definition, leg, ...assess(catalogue, leg, flow) };
+    const override = overrideFacts(request, leg, flow, catalogue);
+    return { item, definition, leg, ...assess(catalogue, leg.legalBasis, flow), bars, override };
   });
+}
+
+/**
+ * Bars are looked at before anything that could permit. INVARIANT: 8. What an item falls under is said only to who has an
+ * agreement for its data service.
+ */
+function barsOn(of: {
+  request: DisclosureRequest;
+  found: FoundAgreement | undefined;
+  register: Register;
+  catalogue: LegalBasesCatalogue;
+  definition: DataItem | undefined;
+  leg: Leg | undefined;
+}): string[] {
+  const { request, found, register, catalogue, definition, leg } = of;
+  return findBars(catalogue, {
+    from: typeOf(register, supplierOf(request)),
+    purpose: request.purpose,
+    restrictedBy: (found && definition?.restrictedBy) ?? [],
+    stack: [...(leg?.legalBasis ?? []), ...((request.override && leg?.override?.legalBasis) ?? [])],
+  });
+}
+
+/** What the vital interests of a person are protected under (UK GDPR Art. 6(1)(d)). */
+const VITAL_INTERESTS = 'ukgdpr-6-1-d';
+
+function overrideFacts(
+  { override: invoked }: DisclosureRequest,
+  { override: allowed }: Leg,
+  flow: Flow,
+  catalogue: LegalBasesCatalogue,
+): OverrideFacts | undefined {
+  if (!invoked || !allowed) return undefined;
+  const { gaps, reliedOn, kinds } = assess(catalogue, allowed.legalBasis, { ...flow, authorised: true });
+  return {
+    // A stack that itself rests on a permission overrides nothing.
+    accepted:
+      allowed.authorisedBy.includes(invoked.authorisedBy.role) &&
+      allowed.reasons.includes(invoked.reason) &&
+      kinds.length === 0,
+    kind: reliedOn.includes(VITAL_INTERESTS) ? 'vital-interests' : 'duty-of-care',
+    legalBasis: reliedOn,
+    gaps,
+  };
 }
 
 export function needsOf(standings: readonly ItemStanding[]): ItemNeed[] {
@@ -93,7 +146,7 @@ function agreementFacts({ signed, state }: FoundAgreement, request: DisclosureRe
 }
 
 function itemFacts(
-  { item, definition, leg, gaps, reliedOn }: ItemStanding,
+  { item, definition, leg, gaps, reliedOn, bars, override }: ItemStanding,
   request: DisclosureRequest,
   permissions: ReadonlyMap<string, PermissionFact>,
 ): ItemFacts {
@@ -105,6 +158,8 @@ function itemFacts(
     confidential,
     leg: leg ? { ...legFacts(leg, request), legalBasis: reliedOn, gaps } : null,
     permission: { required, state },
+    ...(bars.length > 0 && { bars }),
+    ...(override && { override }),
   };
 }
 
@@ -122,7 +177,18 @@ function legFacts(leg: Leg, request: DisclosureRequest): Omit<NonNullable<ItemFa
         : leg.caseReferences.some((rule) => acceptsCaseReference(rule, caseReference))
           ? 'accepted'
           : 'not-accepted',
+    ...(leg.override?.only && { onlyByOverride: true as const }),
+    ...assuranceFact(leg, request),
   };
+}
+
+/** Who does not say how sure it is, where the leg asks, is not sure. */
+function assuranceFact(
+  { assurance: asked }: Leg,
+  { assurance = 'unverified' }: DisclosureRequest,
+): Pick<NonNullable<ItemFacts['leg']>, 'assurance'> {
+  if (!asked || asked.accepts.includes(assurance)) return {};
+  return { assurance: asked.reviews?.includes(assurance) ? 'to-be-reviewed' : 'not-accepted' };
 }
 
 function flowOf(of: {
@@ -148,20 +214,20 @@ function flowOf(of: {
 const assessments = new WeakMap<LegalBasesCatalogue, Map<string, ReturnType<typeof assessNow>>>();
 const MOST_ASSESSMENTS = 10_000;
 
-function assess(catalogue: LegalBasesCatalogue, leg: Leg, flow: Flow): ReturnType<typeof assessNow> {
+function assess(catalogue: LegalBasesCatalogue, stack: readonly string[], flow: Flow): ReturnType<typeof assessNow> {
   let known = assessments.get(catalogue);
   if (!known || known.size >= MOST_ASSESSMENTS) assessments.set(catalogue, (known = new Map()));
-  const key = JSON.stringify([leg.legalBasis, flow]);
+  const key = JSON.stringify([stack, flow]);
   let assessment = known.get(key);
-  if (!assessment) known.set(key, (assessment = assessNow(catalogue, leg, flow)));
+  if (!assessment) known.set(key, (assessment = assessNow(catalogue, stack, flow)));
   return assessment;
 }
 
-function assessNow(catalogue: LegalBasesCatalogue, leg: Leg, flow: Flow) {
+function assessNow(catalogue: LegalBasesCatalogue, stack: readonly string[], flow: Flow) {
   return {
-    gaps: stackGaps(catalogue, leg.legalBasis, flow),
-    reliedOn: basesReliedOn(catalogue, leg.legalBasis, flow),
-    kinds: requiredPermissions(catalogue, leg.legalBasis, flow),
+    gaps: stackGaps(catalogue, stack, flow),
+    reliedOn: basesReliedOn(catalogue, stack, flow),
+    kinds: requiredPermissions(catalogue, stack, flow),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Register } from '../definitions/index.js';
 import type { RelyingOn } from '../permissions/index.js';
 import type { DisclosureFacts, MadeDecision } from '../policy/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
-import type { Arrival, DisclosureRequest } from './disclosure-request.js';
+import type { Arrival, DisclosureRequest, RequestedOverride } from './disclosure-request.js';
 import { supplierOf } from './disclosure-request.js';
 
 /** A decision with all that it was made on. */
@@ -35,6 +35,8 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
     dataService: request.dataService,
     purpose: request.purpose,
     justification: request.justification ?? null,
+    ...(request.override && { override: overrideClaim(request.override) }),
+    ...(request.assurance && { assurance: request.assurance }),
     agreement: agreement && { id: agreement.id, version: agreement.version, hash: agreement.hash },
     decision: {
       outcome: decision.outcome,
@@ -63,6 +65,11 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
   };
   return { claims, detail, facts: { hash: decision.factsHash, content: decision.canonicalFacts } };
 }
+
+const overrideClaim = ({ reason, authorisedBy: { staffId, role } }: RequestedOverride) => ({
+  reason,
+  authorisedBy: { staffId, role },
+});
 
 /**
  * The entry that says what became of a permit.

@@ -25,6 +25,9 @@ export function findCaseFaults(of: PolicyCase, now: Date, { defined, catalogue }
   };
   const { request, permissions = [], expect } = of;
   const roles = new Set(agreements.flatMap(({ legs }) => legs.flatMap((leg) => leg.roles)));
+  const overridingRoles = new Set(
+    agreements.flatMap(({ legs }) => legs.flatMap(({ override }) => override?.authorisedBy ?? [])),
+  );
   const service = register.dataService(request.dataService);
   const has = (id: string, item: string): boolean =>
     item === '*' || (register.dataService(id)?.items.some((one) => one.id === item) ?? false);
@@ -60,6 +63,14 @@ export function findCaseFaults(of: PolicyCase, now: Date, { defined, catalogue }
       if (register.dataService(id)) need(has(id, item), [...at, 'items'], `the data service ${id} has no item ${item}`);
     }
     faults.push(...findTimeFaults(permission, now).map(({ path, reason }) => ({ path: [...at, ...path], reason })));
+  }
+  const { authorisedBy } = request.override ?? {};
+  if (authorisedBy) {
+    const reason = `no override of the definitions names the role ${authorisedBy.role}`;
+    need(overridingRoles.has(authorisedBy.role), ['request', 'override', 'authorisedBy', 'role'], reason);
+  }
+  for (const item of of.supplier?.suppresses ?? []) {
+    need(request.dataItems.includes(item), ['supplier', 'suppresses'], `the item ${item} is not asked for`);
   }
   const codes = [...expect.reasonCodes, ...Object.values(expect.items).filter((outcome) => outcome !== 'permit')];
   for (const code of new Set(codes)) {

@@ -29,14 +29,19 @@ export function parseDisclosureRequest(arrival: Arrival, exchangeId: string, reg
     agreement: body.agreement,
     permission: body.permission,
     justification: body.justification,
+    override: body.override,
+    assurance: body.assurance,
   };
 }
 
 /** INVARIANT: 1. What a request names is recorded as it stands, before anybody knows whether there is such a thing. */
-function refuseIdentifiersInNames({ dataService, purpose, dataItems, requestedBy, agreement = '' }: QueryBody): void {
+function refuseIdentifiersInNames(body: QueryBody): void {
+  const { dataService, purpose, dataItems, requestedBy, agreement = '', override } = body;
   const names: [string, string][] = [
     ['/requestedBy/staffId', requestedBy.staffId],
     ['/requestedBy/role', requestedBy.role],
+    ['/override/authorisedBy/staffId', override?.authorisedBy.staffId ?? ''],
+    ['/override/authorisedBy/role', override?.authorisedBy.role ?? ''],
     ['/purpose', purpose],
     ['/agreement', agreement],
     ...dataService.split('/').map((part): [string, string] => ['/dataService', part]),

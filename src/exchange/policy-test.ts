@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Pattern } from '../agreements/index.js';
+import type { Assurance, Pattern } from '../agreements/index.js';
 import { StartUpError } from '../config/index.js';
 import {
   makeSchemaCheck,
@@ -11,6 +11,7 @@ import {
 } from '../definitions/index.js';
 import type { Permission } from '../permissions/index.js';
 import { looksLikePersonIdentifier } from '../subject-handles/index.js';
+import type { RequestedOverride } from './disclosure-request.js';
 
 /** What the person whom a case is about has said. Times are RFC 3339. */
 export interface PermissionOnRecord extends Pick<
@@ -50,8 +51,17 @@ export interface PolicyCase {
     readonly requestedBy: { readonly staffId: string; readonly role: string };
     readonly agreement?: string;
     readonly justification?: string;
+    readonly override?: RequestedOverride;
+    readonly assurance?: Assurance;
   };
   readonly permissions?: readonly PermissionOnRecord[];
+  /** What the supplier then says, where that narrows the answer: the decision is then the one that the requester is told. */
+  readonly supplier?: {
+    /** Default true. */
+    readonly knowsThePerson?: boolean;
+    /** Items that it marks as suppressed for somebody's safety. */
+    readonly suppresses?: readonly string[];
+  };
   readonly expect: ExpectedDecision;
 }
 

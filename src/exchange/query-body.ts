@@ -11,21 +11,10 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { ASSURANCES, OVERRIDE_REASONS, type Assurance, type OverrideReason } from '../agreements/index.js';
 import { SubjectBody } from '../subject-handles/index.js';
 
 const NAME = /^[a-z][a-z0-9-]{1,63}$/;
-
-/**
- * Why the request is made without asking the person, as a closed list: a free text would carry what must not be kept.
- * The first three are the reasons of DPA 2018 Sch. 1 para. 18(1)(c) and (2).
- */
-export const JUSTIFICATIONS = [
-  'consent-cannot-be-given',
-  'consent-cannot-reasonably-be-obtained',
-  'asking-would-prejudice-protection',
-  'life-at-risk',
-  'required-by-law',
-] as const;
 
 export class RequestedByBody {
   @ApiProperty({
@@ -38,6 +27,25 @@ export class RequestedByBody {
   @ApiProperty({ example: 'social-worker', description: 'One of the roles that the agreement’s leg names.' })
   @Matches(NAME)
   role!: string;
+}
+
+/** A named person authorises a disclosure against what a person said, or did not say. */
+export class OverrideBody {
+  @ApiProperty({
+    enum: OVERRIDE_REASONS,
+    description:
+      'Why the person was not asked, or not followed: a closed list, because a free text would carry what must not be kept. The first three are those of DPA 2018 Sch. 1 para. 18(2).',
+  })
+  @IsIn(OVERRIDE_REASONS)
+  reason!: OverrideReason;
+
+  @ApiProperty({
+    type: () => RequestedByBody,
+    description: 'Who authorises it; the agreement’s leg says which roles may.',
+  })
+  @ValidateNested()
+  @Type(() => RequestedByBody)
+  authorisedBy!: RequestedByBody;
 }
 
 /** Body of `POST /v1/queries`. */
@@ -101,10 +109,31 @@ export class QueryBody {
 
   @ApiProperty({
     required: false,
-    enum: JUSTIFICATIONS,
+    enum: OVERRIDE_REASONS,
     description: 'Why the person was not asked, where that is so.',
   })
   @IsOptional()
-  @IsIn(JUSTIFICATIONS)
-  justification?: (typeof JUSTIFICATIONS)[number];
+  @IsIn(OVERRIDE_REASONS)
+  justification?: OverrideReason;
+
+  @ApiProperty({
+    required: false,
+    type: () => OverrideBody,
+    description:
+      'Disclose although the person has not agreed or has objected, where the agreement allows it. Each such disclosure is reviewed by officers of both agencies.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => OverrideBody)
+  override?: OverrideBody;
+
+  @ApiProperty({
+    required: false,
+    enum: ASSURANCES,
+    description:
+      'How sure the requester is that what it acts on is so, and that this is the person; where the leg asks.',
+  })
+  @IsOptional()
+  @IsIn(ASSURANCES)
+  assurance?: Assurance;
 }

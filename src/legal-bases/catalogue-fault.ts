@@ -39,7 +39,9 @@ function basisFault(
 ): string | undefined {
   const companion = basis.needs.flat().find((id) => !ids.has(id));
   if (companion) return `${basis.id} needs ${companion}, which is not in the file`;
-  const purpose = basis.permits.purposes.find((code) => code !== '*' && !codes.has(code));
+  const barred =
+    basis.bars?.flatMap(({ purposes = [], exceptPurposes = [] }) => [...purposes, ...exceptPurposes]) ?? [];
+  const purpose = [...basis.permits.purposes, ...barred].find((code) => code !== '*' && !codes.has(code));
   if (purpose) return `${basis.id} names the purpose ${purpose}, which is not in purposes.json`;
   if (basis.supplies.includes('power-or-duty') && basis.permits.purposes.includes('*')) {
     return `${basis.id} is a power or duty for any purpose, and the purposes of one are a closed list`;

@@ -3,3 +3,4 @@ export { readLegalBases, type LegalBasesCatalogue } from './legal-bases-catalogu
 export { stackGaps } from './stack-gaps.js';
 export { requiredPermissions } from './required-permissions.js';
 export { basesReliedOn } from './bases-relied-on.js';
+export { findBars, type BarredFlow } from './find-bars.js';

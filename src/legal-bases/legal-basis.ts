@@ -56,6 +56,8 @@ export interface LegalBasis {
   readonly policyDocument?: { readonly unlessTo: readonly AgencyType[] };
   /** Decided each time by a named person: it completes no standing stack. */
   readonly caseByCase?: true;
+  /** What it forbids, whatever else would permit it. */
+  readonly bars?: readonly Bar[];
   readonly permits: {
     /** `*` is any type. Empty reaches nobody. */
     readonly fromAgencyTypes: readonly (AgencyType | '*')[];
@@ -68,6 +70,19 @@ export interface LegalBasis {
   readonly modelling?: string;
   /** Which wording was read in a source, and which is general knowledge; shown to officers. */
   readonly verified: string;
+}
+
+/** A disclosure that a provision forbids. Everything that is given must hold; what is not given holds for any. */
+export interface Bar {
+  /** Only items that are said to fall under the provision (`restrictedBy` of a data item). */
+  readonly restrictedItems?: true;
+  /** Only where the provision itself is relied on. */
+  readonly reliedOn?: true;
+  readonly from?: readonly AgencyType[];
+  readonly purposes?: readonly string[];
+  readonly exceptPurposes?: readonly string[];
+  /** The words of law, for officers. */
+  readonly because: string;
 }
 
 /** A purpose code. A lawful basis or condition that names a broader purpose covers the narrower; a power never does. */
@@ -88,6 +103,8 @@ export interface Flow {
   readonly on: string;
   /** The agreement holds an appropriate policy document (DPA 2018 Sch. 1 Part 4). */
   readonly policyDocument: boolean;
+  /** A named person authorises this one disclosure, so that a basis decided case by case can stand. */
+  readonly authorised?: true;
 }
 
 export type GapCode =

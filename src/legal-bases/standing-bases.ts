@@ -90,7 +90,7 @@ function reasonsNotToReach(catalogue: LegalBasesCatalogue, basis: LegalBasis, fl
   if (basis.policyDocument && !flow.policyDocument && !basis.policyDocument.unlessTo.includes(flow.to)) {
     add('no-policy-document', `${basis.id} needs an appropriate policy document, and the agreement has none.`);
   }
-  if (basis.caseByCase) {
+  if (basis.caseByCase && !flow.authorised) {
     add('case-by-case', `${basis.id} is decided case by case by a named person, never by an agreement.`);
   }
   return reasons;

@@ -1,9 +1,12 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
-import type { DisclosureFacts, ItemFacts } from './facts.js';
+import type { DisclosureFacts, ItemFacts, OverrideFacts } from './facts.js';
 import type { PolicySet } from './policy-set.js';
 import type { ReasonCode } from './reason-codes.js';
 
-/** What was decided about one item. `reasonCodes` is empty for a permit, and begins with the foremost reason for a deny. */
+/**
+ * What was decided about one item. `reasonCodes` begins with the foremost reason for a deny, and is empty for a permit, but
+ * for one by an override.
+ */
 export interface ItemDecision {
   readonly item: string;
   readonly outcome: 'permit' | 'deny';
@@ -21,8 +24,8 @@ export interface Decision {
   readonly policyVersion: string;
 }
 
-/** Reasons that withhold an item and leave the others: the person said how far their permission reaches. */
-const WITHHOLDING: ReadonlySet<string> = new Set<ReasonCode>(['DENY_CONSENT_REQUIRED']);
+/** Reasons that withhold an item and leave the others: the person said how far they agree. */
+const WITHHOLDING: ReadonlySet<string> = new Set<ReasonCode>(['DENY_CONSENT_REQUIRED', 'PERMIT_PARTIAL_OBJECTION']);
 
 /**
  * Decides whether the requested items may be disclosed.
@@ -30,8 +33,9 @@ const WITHHOLDING: ReadonlySet<string> = new Set<ReasonCode>(['DENY_CONSENT_REQU
  * INVARIANT: 2. Returns a permit only where a policy permits an item and none refuses it; with nothing asked, no policies,
  * or any error in any policy, the answer is deny. INVARIANT: 4. A permitted item names its stack, and the stack is complete.
  *
- * An item that a permission does not reach is withheld and the others may go. Any other reason refuses the whole request:
- * to ask for what an agreement does not cover is the requester's mistake, and it learns of it by getting nothing.
+ * An item that a permission does not reach, or that the person objects to, is withheld and the others may go. Any other
+ * reason refuses the whole request: to ask for what an agreement does not cover is the requester's mistake, and it learns of
+ * it by getting nothing. Where everything is objected to, a person has to decide.
  *
  * Pure: reads no clock and does no I/O. Does NOT check who the caller is, that the facts are true, or fetch anything.
  */
@@ -41,12 +45,28 @@ export function decideDisclosure(facts: DisclosureFacts, policies: PolicySet): D
   const fatal = refused.filter((item) => !item.reasonCodes.every((reason) => WITHHOLDING.has(reason)));
   const decided = { items, policyVersion: policies.version };
   if (items.length === 0) return { ...decided, outcome: 'deny', reasonCodes: ['DENY_NO_LEGAL_BASIS'] };
-  if (refused.length === 0) return { ...decided, outcome: 'permit', reasonCodes: ['PERMIT'] };
   if (fatal.length > 0 || refused.length === items.length) {
     const foremost = (fatal.length > 0 ? fatal : refused).flatMap((item) => item.reasonCodes.slice(0, 1));
-    return { ...decided, outcome: 'deny', reasonCodes: [...new Set(foremost)] };
+    const reasonCodes = foremost.map((reason) => (reason === 'PERMIT_PARTIAL_OBJECTION' ? 'REVIEW_HUMAN' : reason));
+    return { ...decided, outcome: 'deny', reasonCodes: [...new Set(reasonCodes)] };
   }
-  return { ...decided, outcome: 'permit-partial', reasonCodes: ['PERMIT_PARTIAL_CONSENT_SCOPE'] };
+  const outcome = refused.length > 0 ? 'permit-partial' : 'permit';
+  return { ...decided, outcome, reasonCodes: reasonsToPermit(items, facts) };
+}
+
+/** Why what goes may go, and what of it a person has to look at. */
+function reasonsToPermit(items: readonly ItemDecision[], facts: DisclosureFacts): ReasonCode[] {
+  const withheld = items
+    .filter(({ outcome }) => outcome === 'deny')
+    .map(({ reasonCodes }) =>
+      reasonCodes.includes('DENY_CONSENT_REQUIRED') ? 'PERMIT_PARTIAL_CONSENT_SCOPE' : 'PERMIT_PARTIAL_OBJECTION',
+    );
+  const overridden = items.filter(({ outcome }) => outcome === 'permit').flatMap(({ reasonCodes }) => reasonCodes);
+  const toBeReviewed = items.some(
+    ({ outcome }, place) => outcome === 'permit' && facts.items[place]?.leg?.assurance === 'to-be-reviewed',
+  );
+  const reasons: ReasonCode[] = [...overridden, ...withheld, ...(toBeReviewed ? ['REVIEW_HUMAN' as const] : [])];
+  return reasons.length > 0 ? [...new Set(reasons)] : ['PERMIT'];
 }
 
 function decideItem(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet): ItemDecision {
@@ -55,10 +75,7 @@ function decideItem(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet
     return { item: item.item, outcome: 'deny', reasonCodes: ['DENY_NO_LEGAL_BASIS'], legalBasis: [], policies: [] };
   }
   const { decision, diagnostics } = answer.response;
-  if (decision === 'allow' && item.leg) {
-    const { legalBasis } = item.leg;
-    return { item: item.item, outcome: 'permit', reasonCodes: [], legalBasis, policies: diagnostics.reason.toSorted() };
-  }
+  if (decision === 'allow' && item.leg) return permitted(item, item.leg, diagnostics.reason.toSorted(), policies);
   const refusals = diagnostics.reason
     .flatMap((id) => {
       const refusal = policies.refusals.get(id);
@@ -75,17 +92,37 @@ function decideItem(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet
   };
 }
 
+/** An item goes in the ordinary way where it can, and by an override only where it cannot. */
+function permitted(
+  { item, override }: ItemFacts,
+  leg: NonNullable<ItemFacts['leg']>,
+  determining: readonly string[],
+  { overrides }: PolicySet,
+): ItemDecision {
+  const ordinary = determining.filter((id) => !overrides.has(id));
+  if (ordinary.length > 0 || !override) {
+    return { item, outcome: 'permit', reasonCodes: [], legalBasis: leg.legalBasis, policies: ordinary };
+  }
+  const reasonCodes = [...new Set(determining.flatMap((id) => overrides.get(id) ?? []))];
+  return { item, outcome: 'permit', reasonCodes, legalBasis: override.legalBasis, policies: determining };
+}
+
 function evaluate(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet): cedar.AuthorizationAnswer | undefined {
   const principal = { type: 'Gatehouse::Agency', id: facts.requester.agency };
   const resource = { type: 'Gatehouse::DataItem', id: `${facts.dataService}#${item.item}` };
   const { agreement } = facts;
-  const { leg, permission } = item;
+  const { leg, permission, bars, objection, heldBack, override } = item;
   const context: cedar.Context = {
     pattern: facts.pattern,
     purpose: facts.purpose,
     role: facts.requester.role,
     caseReferenceGiven: facts.caseReferenceGiven,
     permission: { required: permission.required.length > 0, state: permission.state },
+    // Only what is so: policies of an earlier day do not know of it.
+    ...(bars && { bars: [...bars] }),
+    ...(objection && { objection }),
+    ...(heldBack && { heldBack }),
+    ...(override && { override: overrideContext(override) }),
   };
   if (agreement) {
     const { state, requesterIsParty, supplierIsParty, coversPurpose, conflicts } = agreement;
@@ -94,12 +131,12 @@ function evaluate(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet):
       requesterIsParty,
       supplierIsParty,
       coversPurpose,
-      // Only where it is so: policies of an earlier day do not know of it.
       ...(conflicts && { conflicts }),
     };
   }
   if (leg) {
     const { coversPurpose, coversPattern, coversRole, coversIdentifierTypes, caseReference } = leg;
+    const { onlyByOverride, assurance, outsideHours } = leg;
     context['leg'] = {
       coversPurpose,
       coversPattern,
@@ -108,6 +145,9 @@ function evaluate(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet):
       caseReference,
       legalBasis: [...leg.legalBasis],
       gaps: leg.gaps.map((gap) => gap.code),
+      ...(onlyByOverride && { onlyByOverride }),
+      ...(assurance && { assurance }),
+      ...(outsideHours && { outsideHours }),
     };
   }
   try {
@@ -129,3 +169,10 @@ function evaluate(item: ItemFacts, facts: DisclosureFacts, policies: PolicySet):
     return undefined;
   }
 }
+
+const overrideContext = ({ accepted, kind, legalBasis, gaps }: OverrideFacts): cedar.CedarValueJson => ({
+  accepted,
+  kind,
+  legalBasis: [...legalBasis],
+  gaps: gaps.map((gap) => gap.code),
+});

@@ -31,9 +31,31 @@ export interface ItemFacts {
     readonly caseReference: 'absent' | 'not-accepted' | 'accepted';
     readonly legalBasis: readonly string[];
     readonly gaps: readonly StackGap[];
+    /** Nothing goes on the leg but by an override. */
+    readonly onlyByOverride?: true;
+    /** The requester is less sure than the leg asks for; or as sure as it takes for a person to decide on what goes. */
+    readonly assurance?: 'not-accepted' | 'to-be-reviewed';
+    readonly outsideHours?: true;
   };
   /** The kinds of permission that the stack relies on, each of which must be given. `given` means that all are. */
   readonly permission: { readonly required: readonly PermissionKind[]; readonly state: PermissionState };
+  /** Provisions that forbid this disclosure, whatever else would permit it. */
+  readonly bars?: readonly string[];
+  readonly objection?: true;
+  readonly heldBack?: true;
+  /** The override that the request invokes, where the item's leg allows any. */
+  readonly override?: OverrideFacts;
+}
+
+/** A named person authorises a disclosure against what a person said, or did not say. */
+export interface OverrideFacts {
+  /** Whether the leg accepts the reason and the role of whoever authorises it. */
+  readonly accepted: boolean;
+  /** `vital-interests`: it rests on saving a life (UK GDPR Art. 6(1)(d)). */
+  readonly kind: 'duty-of-care' | 'vital-interests';
+  /** The stack that it rests on, and what that lacks. */
+  readonly legalBasis: readonly string[];
+  readonly gaps: readonly StackGap[];
 }
 
 /**

@@ -23,6 +23,8 @@ export interface PolicySet {
   /** Name under which the prepared policies are held. */
   readonly prepared: string;
   readonly refusals: ReadonlyMap<string, RefusalPolicy>;
+  /** Policies that permit what no other does, and the reason that the decision then carries. */
+  readonly overrides: ReadonlyMap<string, ReasonCode>;
 }
 
 /** Reads the files that decide from `consent-policies/`. */
@@ -41,12 +43,14 @@ export function preparePolicies(files: PolicyFiles): PolicySet {
   if (schema === undefined) throw new StartUpError('The policies have no schema (a .cedarschema file).');
   const policies: Record<string, string> = {};
   const refusals = new Map<string, RefusalPolicy>();
+  const overrides = new Map<string, ReasonCode>();
   for (const [name, text] of Object.entries(files).filter(([file]) => file.endsWith('.cedar'))) {
     for (const policy of inOrder(text, name)) {
       const { id, effect, reason } = describePolicy(policy, name);
       if (policies[id] !== undefined) throw new StartUpError(`${name}: there are two policies with the id "${id}".`);
       policies[id] = policy;
       if (effect === 'forbid') refusals.set(id, { reason: knownReason(reason, id, name), rank: refusals.size });
+      else if (reason !== undefined) overrides.set(id, knownReason(reason, id, name));
     }
   }
   const validation = cedar.validate({ schema, policies: { staticPolicies: policies } });
@@ -60,7 +64,7 @@ export function preparePolicies(files: PolicyFiles): PolicySet {
   const answer = cedar.preparsePolicySet(version, { staticPolicies: policies });
   const schemaAnswer = cedar.preparseSchema(version, schema);
   for (const one of [answer, schemaAnswer]) if (one.type === 'failure') throw unusable(one.errors);
-  return { version, files, prepared: version, refusals };
+  return { version, files, prepared: version, refusals, overrides };
 }
 
 /** The policies of a file, in its order: Cedar itself lists them sorted by number as text. */
@@ -84,7 +88,7 @@ function describePolicy(policy: string, file: string): { id: string; effect: str
 
 function knownReason(reason: string | undefined, id: string, file: string): ReasonCode {
   if (reason === undefined || !Object.hasOwn(REASON_CODES, reason)) {
-    throw new StartUpError(`${file}: the policy "${id}" refuses without a @reason of the catalogue of reason codes.`);
+    throw new StartUpError(`${file}: the policy "${id}" has no @reason of the catalogue of reason codes.`);
   }
   return reason as ReasonCode;
 }

@@ -15,6 +15,8 @@ export function makeDisclosureRequest(change: Partial<DisclosureRequest> = {}): 
     agreement: undefined,
     permission: undefined,
     justification: undefined,
+    override: undefined,
+    assurance: undefined,
     ...change,
   };
 }

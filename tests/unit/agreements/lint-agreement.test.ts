@@ -327,6 +327,8 @@ describe('lint of an agreement', () => {
       agency: (id) => agencies.get(id),
       dataService: () => makeDataService(),
       basesReliedOn: (stack) => stack,
+      requiredPermissions: () => [],
+      findBars: () => [],
       stackGaps: (_, flow) =>
         flow.on > '2028-01-01' ? [{ code: 'not-in-force', basis: 'care-2014-s6', message: 'It ends in 2028.' }] : [],
     });

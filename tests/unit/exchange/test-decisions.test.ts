@@ -3,7 +3,7 @@ import path from 'node:path';
 import { projectFolder } from '../../../src/config/index.js';
 import { formatDefinitionError, makeSchemaCheck } from '../../../src/definitions/index.js';
 import { testDecisions, type PolicyTestResult } from '../../../src/exchange/index.js';
-import { JUSTIFICATIONS } from '../../../src/exchange/query-body.js';
+import { OVERRIDE_REASONS } from '../../../src/agreements/index.js';
 import { ANSWERS, CAPACITIES, CAPACITIES_OF, GIVERS, PERMISSION_KINDS } from '../../../src/permissions/permission.js';
 import { preparePolicies, readPolicyFiles } from '../../../src/policy/index.js';
 import { makePoliciesFolder, POLICY_TEST, type PoliciesFolder } from '../../support/policy-tests.js';
@@ -270,7 +270,7 @@ describe('the schema of policy tests', () => {
       $defs: { leg: { properties: { patterns: { items: { enum: string[] } } } } };
     };
     expect($defs.request.properties['pattern']?.enum).toEqual(agreement.leg.properties.patterns.items.enum);
-    expect($defs.request.properties['justification']?.enum).toEqual(JUSTIFICATIONS);
+    expect($defs.request.properties['justification']?.enum).toEqual(OVERRIDE_REASONS);
     expect($defs.permission.properties['kind']?.enum).toEqual(PERMISSION_KINDS);
     expect($defs.permission.properties['answer']?.enum).toEqual(ANSWERS);
     expect($defs.permission.properties['givenBy']?.enum).toEqual(GIVERS);

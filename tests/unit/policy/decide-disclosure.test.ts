@@ -6,7 +6,14 @@ import {
   type DisclosureFacts,
   type ItemFacts,
 } from '../../../src/policy/index.js';
-import { anyFacts, permittedFacts, permittedItem, policies, policyFiles } from '../../support/facts.js';
+import {
+  acceptedOverride,
+  anyFacts,
+  permittedFacts,
+  permittedItem,
+  policies,
+  policyFiles,
+} from '../../support/facts.js';
 
 const withItem = (change: Partial<ItemFacts>): DisclosureFacts => ({
   ...permittedFacts,
@@ -18,6 +25,21 @@ const withAgreement = (change: Partial<NonNullable<DisclosureFacts['agreement']>
   ...permittedFacts,
   agreement: { ...permittedFacts.agreement, ...change },
 });
+
+/** What the ordinary way asks for, beside an agreement that covers it. */
+const mayGo = (of: ItemFacts, leg: NonNullable<ItemFacts['leg']>): boolean =>
+  leg.gaps.length === 0 &&
+  leg.legalBasis.length > 0 &&
+  !leg.onlyByOverride &&
+  !leg.outsideHours &&
+  !of.objection &&
+  !of.heldBack &&
+  of.permission.state === (of.permission.required.length > 0 ? 'given' : 'not-required');
+const mayGoByOverride = ({ leg, override }: ItemFacts): boolean =>
+  override?.accepted === true &&
+  override.gaps.length === 0 &&
+  override.legalBasis.length > 0 &&
+  !leg?.gaps.some(({ code }) => code === 'bars-disclosure');
 
 describe('deciding a disclosure', () => {
   it('denies when nothing is asked for', () => {
@@ -85,6 +107,27 @@ describe('deciding a disclosure', () => {
       withItem({ permission: { required: ['confidentiality'], state: 'unknown' } }),
       'DENY_CONSENT_REQUIRED',
     ],
+    ['a provision bars the item', withItem({ bars: ['psa-1938-s1'] }), 'DENY_STATUTORY_BAR'],
+    [
+      'a provision bars it and somebody would override that',
+      withItem({ bars: ['psa-1938-s1'], override: acceptedOverride }),
+      'DENY_STATUTORY_BAR',
+    ],
+    ['it is outside the hours of the leg', withLeg({ outsideHours: true }), 'DENY_RECIPIENT_CONDITION'],
+    ['the leg asks for a named person, and none is named', withLeg({ onlyByOverride: true }), 'REVIEW_HUMAN'],
+    ['the requester is not sure enough', withLeg({ assurance: 'not-accepted' }), 'REVIEW_HUMAN'],
+    ['a professional decided not to share it', withItem({ heldBack: true }), 'REVIEW_HUMAN'],
+    ['the person objects to all of it', withItem({ objection: true }), 'REVIEW_HUMAN'],
+    [
+      'an override is invoked by somebody who may not',
+      withItem({ override: { ...acceptedOverride, accepted: false } }),
+      'DENY_RECIPIENT_CONDITION',
+    ],
+    [
+      'an override rests on a stack that lacks something',
+      withItem({ override: { ...acceptedOverride, gaps: [{ code: 'no-lawful-basis', message: '' }] } }),
+      'DENY_NO_LEGAL_BASIS',
+    ],
     [
       'its giver had no authority',
       withItem({ permission: { required: ['confidentiality'], state: 'outside-authority' } }),
@@ -107,6 +150,64 @@ describe('deciding a disclosure', () => {
       outcome: 'permit-partial',
       reasonCodes: ['PERMIT_PARTIAL_CONSENT_SCOPE'],
       items: [{ outcome: 'permit' }, { outcome: 'deny', reasonCodes: ['DENY_CONSENT_REQUIRED'] }],
+    });
+  });
+
+  it('withholds the items that the person objects to, and permits the others', () => {
+    const other: ItemFacts = { ...permittedItem, item: 'risk-summary', objection: true };
+    expect(decideDisclosure({ ...permittedFacts, items: [permittedItem, other] }, policies)).toMatchObject({
+      outcome: 'permit-partial',
+      reasonCodes: ['PERMIT_PARTIAL_OBJECTION'],
+      items: [{ outcome: 'permit' }, { outcome: 'deny', reasonCodes: ['PERMIT_PARTIAL_OBJECTION'] }],
+    });
+  });
+
+  it.each<[string, Partial<ItemFacts>]>([
+    ['nobody was asked', { permission: { required: ['confidentiality'], state: 'none' } }],
+    ['the permission was refused', { permission: { required: ['confidentiality'], state: 'refused' } }],
+    ['the permission could not be read', { permission: { required: ['confidentiality'], state: 'unknown' } }],
+    ['the person objects', { objection: true }],
+    ['it was held back', { heldBack: true }],
+    ['the leg allows no other way', { leg: { ...permittedItem.leg, onlyByOverride: true } }],
+    ['it is outside hours', { leg: { ...permittedItem.leg, outsideHours: true } }],
+  ])('permits by an override although %s, on the stack of the override, and says so', (_why, change) => {
+    const facts = withItem({ ...change, override: acceptedOverride });
+    expect(decideDisclosure(facts, policies)).toMatchObject({
+      outcome: 'permit',
+      reasonCodes: ['PERMIT_STATUTORY_OVERRIDE'],
+      items: [{ legalBasis: acceptedOverride.legalBasis, policies: ['disclose-under-duty-of-care'] }],
+    });
+  });
+
+  it('says that a life was at risk where the override rests on that', () => {
+    const saving = { ...acceptedOverride, kind: 'vital-interests' as const };
+    expect(decideDisclosure(withItem({ heldBack: true, override: saving }), policies)).toMatchObject({
+      outcome: 'permit',
+      reasonCodes: ['PERMIT_BREAK_GLASS'],
+    });
+  });
+
+  it('does not rely on an override where the ordinary way is open', () => {
+    expect(decideDisclosure(withItem({ override: acceptedOverride }), policies)).toMatchObject({
+      reasonCodes: ['PERMIT'],
+      items: [{ legalBasis: permittedItem.leg.legalBasis, policies: ['disclose-under-agreement'] }],
+    });
+  });
+
+  it('withholds what the override does not reach, where the person has not agreed to it', () => {
+    const permission = { required: ['confidentiality'], state: 'withdrawn' } as const;
+    const overridden: ItemFacts = { ...permittedItem, permission, override: acceptedOverride };
+    const other: ItemFacts = { ...permittedItem, item: 'risk-summary', permission };
+    expect(decideDisclosure({ ...permittedFacts, items: [overridden, other] }, policies)).toMatchObject({
+      outcome: 'permit-partial',
+      reasonCodes: ['PERMIT_STATUTORY_OVERRIDE', 'PERMIT_PARTIAL_CONSENT_SCOPE'],
+    });
+  });
+
+  it('permits what a person has to decide on, and says that one has to', () => {
+    expect(decideDisclosure(withLeg({ assurance: 'to-be-reviewed' }), policies)).toMatchObject({
+      outcome: 'permit',
+      reasonCodes: ['REVIEW_HUMAN'],
     });
   });
 
@@ -147,6 +248,7 @@ describe('deciding a disclosure', () => {
           const permissible = facts.items.filter(
             (one) =>
               one.item === item &&
+              !one.bars &&
               facts.agreement?.state === 'in-force' &&
               facts.agreement.requesterIsParty &&
               facts.agreement.supplierIsParty &&
@@ -157,9 +259,8 @@ describe('deciding a disclosure', () => {
               one.leg.coversPattern &&
               one.leg.coversRole &&
               one.leg.coversIdentifierTypes &&
-              one.leg.gaps.length === 0 &&
-              one.leg.legalBasis.length > 0 &&
-              one.permission.state === (one.permission.required.length > 0 ? 'given' : 'not-required'),
+              one.leg.assurance !== 'not-accepted' &&
+              (mayGo(one, one.leg) || mayGoByOverride(one)),
           );
           expect(permissible.length).toBeGreaterThan(0);
           expect(legalBasis.length).toBeGreaterThan(0);

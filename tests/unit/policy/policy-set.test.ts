@@ -15,11 +15,11 @@ describe('preparing policies', () => {
     ['does not parse', permitWhen('context.purpose = "x"'), /not a valid operator/],
     ['has no id', 'permit (principal, action, resource);', /no @id/],
     ['has the id of another', '@id("no-agreement") permit (principal, action, resource);', /two policies/],
-    ['refuses without a reason', '@id("added") forbid (principal, action, resource);', /without a @reason/],
+    ['refuses without a reason', '@id("added") forbid (principal, action, resource);', /has no @reason/],
     [
       'refuses with a reason that is not in the catalogue',
       '@id("added") @reason("DENY_WHIM") forbid (principal, action, resource);',
-      /without a @reason/,
+      /has no @reason/,
     ],
     ['compares what can never be equal', permitWhen('context.purpose == 1'), /./],
   ])('stops at a policy that %s', (_what, policy, words) => {
