@@ -22,7 +22,7 @@ export interface PrepareOptions {
 /** A folder that is ready for `applyDefinitions`, and the private keys that belong to it. */
 export interface PreparedSandbox {
   readonly folder: string;
-  /** File of each system's private key, by its `client_id`. */
+  /** File of the private key of each system and officer, by `client_id`. */
   readonly clientKeys: ReadonlyMap<string, string>;
 }
 
@@ -48,7 +48,7 @@ export async function prepareSandboxDefinitions({
     const documents = parseAllDocuments(text) as Document.Parsed[];
     for (const document of documents) {
       const { kind, id } = document.toJS() as { kind: string; id: string };
-      if (kind === 'System') {
+      if (kind === 'System' || kind === 'Officer') {
         const keyFile = path.join(output, `${id}.jwk.json`);
         document.set('keys', [publicHalf(await keepKey(keyFile))]);
         clientKeys.set(id, keyFile);

@@ -25,7 +25,7 @@ export interface Sandbox {
   readonly gateway: Gateway;
   /** Address of the gateway. */
   readonly url: string;
-  /** File of each system's private key, by its `client_id`. */
+  /** File of the private key of each system and officer, by `client_id`. */
   readonly clientKeys: ReadonlyMap<string, string>;
   /** The database, with the application's role. */
   readonly databaseUrl: string;

@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { AccessModule, SYSTEM_DIRECTORY, type SystemDirectory } from './access/index.js';
+import { AccessModule, CLIENT_DIRECTORY, type ClientDirectory } from './access/index.js';
 import { AdmissionModule } from './admission/index.js';
 import { ApiContractModule } from './api-contract/index.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
@@ -41,14 +41,14 @@ class PartsModule {
   imports: [DefinitionsModule],
   providers: [
     {
-      provide: SYSTEM_DIRECTORY,
+      provide: CLIENT_DIRECTORY,
       inject: [RegisterService],
-      useFactory: (registers: RegisterService): SystemDirectory => ({
-        system: async (id) => registers.current().system(id),
+      useFactory: (registers: RegisterService): ClientDirectory => ({
+        client: async (id) => registers.current().system(id) ?? registers.current().officer(id),
       }),
     },
   ],
-  exports: [SYSTEM_DIRECTORY],
+  exports: [CLIENT_DIRECTORY],
 })
 class DirectoryModule {}
 

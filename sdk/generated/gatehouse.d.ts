@@ -916,6 +916,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
             500: {
                 headers: {
@@ -1031,6 +1042,17 @@ export interface operations {
                     "Gatehouse-Error"?: string;
                     /** @description RFC 9449, section 7.1. */
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1154,6 +1176,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used before with another request. */
             409: {
                 headers: {
@@ -1246,6 +1279,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `NOT_FOUND`: There is nothing here that you may see. */
             404: {
                 headers: {
@@ -1310,6 +1354,17 @@ export interface operations {
                     "Gatehouse-Error"?: string;
                     /** @description RFC 9449, section 7.1. */
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1410,7 +1465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `DISCLOSURE_REFUSED`: The disclosure is refused. */
+            /** @description `DISCLOSURE_REFUSED`: The disclosure is refused. `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
             403: {
                 headers: {
                     /** @description The code of the problem. */

@@ -2,8 +2,9 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { Problem } from '../api-contract/index.js';
-import { accessRuleOf } from './allow.js';
+import { accessRuleOf, lets } from './allow.js';
 import { CallerAuthenticator } from './authenticate-caller.js';
+import { callerOf } from './caller.js';
 import type { DpopOptions } from './dpop.strategy.js';
 
 /** Applies each route's `@Allow`. One guard for the whole application. */
@@ -20,8 +21,11 @@ export class AccessGuard extends AuthGuard('dpop') {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = accessRuleOf(this.reflector, context.getHandler(), context.getClass());
     if (rule === 'public') return true;
-    if (rule !== 'system') throw new Problem('ROLE_NOT_ALLOWED');
-    return (await super.canActivate(context)) === true;
+    if (rule === undefined) throw new Problem('ROLE_NOT_ALLOWED');
+    if ((await super.canActivate(context)) !== true) return false;
+    const caller = callerOf(context);
+    if (!caller || !lets(rule, caller)) throw new Problem('ROLE_NOT_ALLOWED');
+    return true;
   }
 
   override getAuthenticateOptions(): DpopOptions & { session: false } {

@@ -17,7 +17,7 @@ import { DpopStrategy } from './dpop.strategy.js';
 import { ExpiredRecords } from './expired-records.js';
 import { mountAuthorizationServer } from './mount-authorization-server.js';
 import { SECURITY_LOG, WrittenSecurityLog, type SecurityLog } from './security-log.js';
-import { SYSTEM_DIRECTORY, type SystemDirectory } from './system-directory.js';
+import { CLIENT_DIRECTORY, type ClientDirectory } from './client-directory.js';
 import { UndeclaredRoutes } from './undeclared-routes.js';
 import { UsedProofs } from './used-proofs.js';
 
@@ -25,7 +25,7 @@ const PUBLIC_URL = Symbol('PublicUrl');
 
 /**
  * Who is calling: serves the authorization server, guards every route, and stops the start-up at a route without a rule.
- * Needs `SETTINGS` (with a public URL), `CLOCK`, `GATEWAY_KEYS`, `SYSTEM_DIRECTORY`, the `DataSource` and `ObservabilityModule`
+ * Needs `SETTINGS` (with a public URL), `CLOCK`, `GATEWAY_KEYS`, `CLIENT_DIRECTORY`, the `DataSource` and `ObservabilityModule`
  * from global modules, and Fastify as the HTTP adapter.
  */
 @Module({
@@ -43,7 +43,7 @@ const PUBLIC_URL = Symbol('PublicUrl');
       useFactory: (
         publicUrl: string,
         keys: GatewayKeys,
-        systems: SystemDirectory,
+        clients: ClientDirectory,
         store: AccessStore,
         securityLog: SecurityLog,
         log: Log,
@@ -51,12 +51,12 @@ const PUBLIC_URL = Symbol('PublicUrl');
         makeAuthorizationServer({
           publicUrl,
           keys,
-          systems,
+          clients,
           records: new AuthorizationRecords(store),
           securityLog,
           log,
         }),
-      inject: [PUBLIC_URL, GATEWAY_KEYS, SYSTEM_DIRECTORY, AccessStore, SECURITY_LOG, Log],
+      inject: [PUBLIC_URL, GATEWAY_KEYS, CLIENT_DIRECTORY, AccessStore, SECURITY_LOG, Log],
     },
     {
       provide: CallerAuthenticator,
@@ -64,19 +64,19 @@ const PUBLIC_URL = Symbol('PublicUrl');
         publicUrl: string,
         clock: Clock,
         keys: GatewayKeys,
-        systems: SystemDirectory,
+        clients: ClientDirectory,
         store: AccessStore,
         securityLog: SecurityLog,
       ) =>
         new CallerAuthenticator({
           publicUrl,
           clock,
-          systems,
+          clients,
           securityLog,
           tokens: new AccessTokens(publicUrl, keys.token.publicKey, clock),
           usedProofs: new UsedProofs(store),
         }),
-      inject: [PUBLIC_URL, CLOCK, GATEWAY_KEYS, SYSTEM_DIRECTORY, AccessStore, SECURITY_LOG],
+      inject: [PUBLIC_URL, CLOCK, GATEWAY_KEYS, CLIENT_DIRECTORY, AccessStore, SECURITY_LOG],
     },
     {
       provide: ExpiredRecords,

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { Problem } from '../api-contract/index.js';
 import type { Clock } from '../config/index.js';
 import type { AccessTokens } from './access-token.js';
-import type { Caller } from './caller.js';
+import type { Caller, CallingOfficer } from './caller.js';
 import { unauthenticated, type Unauthenticated } from './challenge.js';
 import { verifyDpopProof } from './dpop-proof.js';
 import { PublicKeys } from './public-key.js';
 import { publicRequestUrl } from './request-url.js';
 import type { SecurityLog } from './security-log.js';
-import { findSystem, type SystemDirectory } from './system-directory.js';
+import { findClient, type ClientDirectory } from './client-directory.js';
 import type { UsedProofs } from './used-proofs.js';
 
 /** The parts of a request that say who sent it. */
@@ -27,7 +27,7 @@ export interface CallerChecks {
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly usedProofs: UsedProofs;
-  readonly systems: SystemDirectory;
+  readonly clients: ClientDirectory;
   readonly securityLog: SecurityLog;
 }
 
@@ -39,22 +39,22 @@ export class CallerAuthenticator {
 
   /**
    * Establishes the caller from an access token (RFC 9068) and the DPoP proof of the key it is bound to (RFC 9449
-   * section 7.1), each proof once on all replicas together, for a system that is registered now.
+   * section 7.1), each proof once on all replicas together, for a system or officer that is registered now.
    *
-   * Does NOT look at the body, or at what the system may do.
+   * Does NOT look at the body, or at what the caller may do (see `AccessGuard`).
    *
    * INVARIANT: 2. Whatever cannot be established, a database that does not answer included, is a refusal.
    *
    * @throws Problem TOKEN_MISSING, TOKEN_INVALID, PROOF_INVALID, PROOF_REPLAYED (401, counted and written to the security
    *   log); STORE_UNAVAILABLE (503)
    */
-  async authenticateCaller(request: ReceivedRequest): Promise<Caller> {
-    let system: string | undefined;
+  async authenticateCaller(request: ReceivedRequest): Promise<Caller | CallingOfficer> {
+    let client: string | undefined;
     try {
       const credential = readAccessToken(request);
       const accessTokenHash = hash('sha256', credential, 'base64url');
       const token = await this.checks.tokens.verify(credential, accessTokenHash);
-      system = token.clientId;
+      client = token.clientId;
       const expected = {
         method: request.method,
         url: publicRequestUrl(this.checks.publicUrl, request.target),
@@ -63,14 +63,15 @@ export class CallerAuthenticator {
         now: this.checks.clock.now(),
       };
       const proof = await verifyDpopProof(readProof(request), expected, this.keys);
-      const registered = await findSystem(this.checks.systems, system);
+      const registered = await findClient(this.checks.clients, client);
       if (!registered) throw unauthenticated('TOKEN_INVALID');
       if (!(await this.checks.usedProofs.claim(token.jkt, proof))) throw unauthenticated('PROOF_REPLAYED');
-      return { system: registered.id, agency: registered.agency };
+      const { id, agency } = registered;
+      return 'roles' in registered ? { officer: id, agency, roles: registered.roles } : { system: id, agency };
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
         this.checks.securityLog.refused(error.code as Unauthenticated, {
-          ...(system !== undefined && { system }),
+          ...(client !== undefined && { system: client }),
           ...(request.remoteAddress !== undefined && { remoteAddress: request.remoteAddress }),
         });
       }

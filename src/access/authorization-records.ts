@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import type { PublicJwk, System } from '../agencies/index.js';
+import type { PublicJwk } from '../agencies/index.js';
 import type { AccessStore } from './access-store.js';
-import { findSystem, type SystemDirectory } from './system-directory.js';
+import { findClient, type ClientDirectory, type RegisteredClient } from './client-directory.js';
 
 /**
  * oidc-provider gives a DPoP proof at the token endpoint 300 s either way of `iat` but asks for its `jti` to be kept for 300 s
@@ -34,18 +34,18 @@ export class AuthorizationRecords {
 }
 
 /**
- * What oidc-provider may look up: clients, which are the registered systems, as of now. With client credentials alone it
+ * What oidc-provider may look up: clients, which are the registered systems and officers, as of now. With client credentials alone it
  * keeps nothing else, and asking for more is refused.
  */
-export function makeAdapter(kind: string, systems: SystemDirectory): Adapter {
+export function makeAdapter(kind: string, clients: ClientDirectory): Adapter {
   const refuse = (): never => {
     throw new Error(`the authorization server keeps no ${kind}`);
   };
   return {
     async find(id) {
       if (kind !== 'Client') return refuse();
-      const system = await findSystem(systems, id);
-      return system && describeClient(system);
+      const client = await findClient(clients, id);
+      return client && describeClient(client);
     },
     upsert: refuse,
     findByUserCode: refuse,
@@ -56,15 +56,15 @@ export function makeAdapter(kind: string, systems: SystemDirectory): Adapter {
   };
 }
 
-function describeClient(system: System): AdapterPayload {
+function describeClient(client: RegisteredClient): AdapterPayload {
   return {
-    client_id: system.id,
+    client_id: client.id,
     token_endpoint_auth_method: 'private_key_jwt',
     grant_types: ['client_credentials'],
     response_types: [],
     redirect_uris: [],
     dpop_bound_access_tokens: true,
-    jwks: { keys: system.keys.map(describeKey) },
+    jwks: { keys: client.keys.map(describeKey) },
   };
 }
 

@@ -7,14 +7,14 @@ import { CALLER_ALGORITHMS, TOKEN_ALGORITHM, TOKEN_LIFETIME_SECONDS } from './al
 import { makeAdapter, type AuthorizationRecords } from './authorization-records.js';
 import { checkClientAssertion, CLOCK_TOLERANCE_SECONDS } from './client-assertion.js';
 import type { SecurityLog } from './security-log.js';
-import type { SystemDirectory } from './system-directory.js';
+import type { ClientDirectory } from './client-directory.js';
 
 /** What the authorization server is made of. */
 export interface AuthorizationServerParts {
   /** Issuer of tokens and their audience. */
   readonly publicUrl: string;
   readonly keys: Pick<GatewayKeys, 'token' | 'cookie'>;
-  readonly systems: SystemDirectory;
+  readonly clients: ClientDirectory;
   readonly records: AuthorizationRecords;
   readonly securityLog: SecurityLog;
   readonly log: Log;
@@ -62,9 +62,9 @@ export function makeAuthorizationServer(parts: AuthorizationServerParts): Provid
   return provider;
 }
 
-function configure({ publicUrl, keys, systems }: AuthorizationServerParts): Configuration {
+function configure({ publicUrl, keys, clients }: AuthorizationServerParts): Configuration {
   return {
-    adapter: (kind: string) => makeAdapter(kind, systems),
+    adapter: (kind: string) => makeAdapter(kind, clients),
     jwks: { keys: [describeTokenKey(keys.token)] },
     cookies: { keys: [keys.cookie.toString('base64url')] },
     clientAuthMethods: ['private_key_jwt'],

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import Strategy from 'passport-custom';
 import { requestContext } from '../observability/index.js';
 import type { CallerAuthenticator } from './authenticate-caller.js';
-import type { Caller } from './caller.js';
+import type { Caller, CallingOfficer } from './caller.js';
 
 /** What {@link DpopStrategy} is called with. */
 export interface DpopOptions {
@@ -21,14 +21,16 @@ export class DpopStrategy extends PassportStrategy(Strategy, 'dpop') {
     super({ passOptionsToCallback: true });
   }
 
-  async validate(request: FastifyRequest, { callers }: DpopOptions): Promise<Caller> {
+  async validate(request: FastifyRequest, { callers }: DpopOptions): Promise<Caller | CallingOfficer> {
     const caller = await callers.authenticateCaller({
       method: request.method,
       target: request.originalUrl,
       rawHeaders: request.raw.rawHeaders,
       remoteAddress: request.ip,
     });
-    requestContext(request.raw).system = caller.system;
+    const context = requestContext(request.raw);
+    if ('officer' in caller) context.officer = caller.officer;
+    else context.system = caller.system;
     return caller;
   }
 }

@@ -7,7 +7,7 @@ export type SecurityRefusal = Unauthenticated | 'TOKEN_REQUEST_REFUSED';
 
 /** Everything that a line may say besides the code. */
 export interface RefusalFacts {
-  /** Only where the token was genuine, so that an outsider cannot name a system. */
+  /** The client, be it a system or an officer. Only where the token was genuine, so that an outsider cannot name one. */
   readonly system?: string;
   readonly remoteAddress?: string;
 }

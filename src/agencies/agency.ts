@@ -58,6 +58,22 @@ export interface Agency {
   readonly keys: readonly PublicJwk[];
 }
 
+/**
+ * What an information governance officer may be: any of them, a `reviewer` (Caldicott guardian or data protection officer),
+ * an `administrator` of the agency's entries, `oversight` that looks and changes nothing. A closed list.
+ */
+export const OFFICER_ROLES = ['officer', 'reviewer', 'administrator', 'oversight'] as const;
+export type OfficerRole = (typeof OFFICER_ROLES)[number];
+
+/** An information governance officer of one agency: a registered client with a key of their own. No name is kept. */
+export interface Officer {
+  /** OAuth `client_id`, the agency's own id for a member of staff, e.g. `northmoor-council-ig-1`. No system has the same. */
+  readonly id: string;
+  readonly agency: string;
+  readonly roles: readonly OfficerRole[];
+  readonly keys: readonly PublicJwk[];
+}
+
 /** A registered client of one agency. It authenticates with its own key and acts for that agency only. */
 export interface System {
   /** OAuth `client_id`, e.g. `northmoor-council-adult-care`. */

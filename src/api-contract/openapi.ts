@@ -55,7 +55,7 @@ function configuration(): Omit<OpenAPIObject, 'paths'> {
       scheme: 'dpop',
       bearerFormat: 'JWT',
       description:
-        'RFC 9449: `Authorization: DPoP <access token>`, and in the header `DPoP` a proof made for this method and URL with the key that the token is bound to.',
+        'RFC 9449: `Authorization: DPoP <access token>`, and in the header `DPoP` a proof made for this method and URL with the key that the token is bound to. The names beside the scheme say who may call: `system`, `officer` (in whichever role), or `officer:<role>`, of which one suffices.',
     })
     .addOAuth2(
       {
@@ -75,6 +75,7 @@ const WITH_TOKEN: readonly ProblemCode[] = [
   'TOKEN_INVALID',
   'PROOF_INVALID',
   'PROOF_REPLAYED',
+  'ROLE_NOT_ALLOWED',
   'STORE_UNAVAILABLE',
 ];
 const WITH_BODY: readonly ProblemCode[] = [
@@ -90,11 +91,10 @@ export function impliedProblems({ definition }: Operation): readonly ProblemCode
   return [...ALWAYS, ...(needsToken ? WITH_TOKEN : []), ...(definition.requestBody ? WITH_BODY : [])];
 }
 
-/** A route that declares itself public is so, whatever its controller declares; one public or silent needs nothing. */
+/** A route's own declaration stands last and goes before its controller's; one public or silent needs nothing. */
 function stateSecurity({ definition }: Operation): void {
-  const requirements = definition.security ?? [];
-  const isPublic = requirements.some((requirement) => Object.keys(requirement).length === 0);
-  definition.security = isPublic ? [] : requirements.slice(0, 1);
+  const own = definition.security?.at(-1) ?? {};
+  definition.security = Object.keys(own).length === 0 ? [] : [own];
 }
 
 function listProblems(operation: Operation): void {

@@ -19,7 +19,7 @@ export const PROBLEMS = {
   PROOF_REPLAYED: { status: 401, title: 'The DPoP proof was used before' },
   // 403 and 404
   DISCLOSURE_REFUSED: { status: 403, title: 'The disclosure is refused' },
-  ROLE_NOT_ALLOWED: { status: 403, title: 'This system may not call this operation' },
+  ROLE_NOT_ALLOWED: { status: 403, title: 'This caller may not call this operation' },
   NOT_FOUND: { status: 404, title: 'There is nothing here that you may see' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This operation does not exist here' },
   // 429, 5xx: not now. `retryAfterSeconds` goes out as Retry-After.

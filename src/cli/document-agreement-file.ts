@@ -43,11 +43,12 @@ export async function documentFile(
   const write = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
   if (!write) throw new StartUpError(`A document is one of ${Object.keys(FORMS).join(', ')}; ${form} is none of them.`);
   const { value: agreement, signatures } = await readAgreementFile(file);
-  const { agencies, systems, dataServices } = await readDefinitionsAround(file, folder);
+  const { agencies, systems, officers, dataServices } = await readDefinitionsAround(file, folder);
   const register = buildRegister({
     revision: 0,
     agencies: byId(agencies),
     systems: byId(systems),
+    officers: byId(officers),
     dataServices: byId(dataServices),
     agreements: [],
   });

@@ -8,6 +8,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   register_revision: 'SELECT, UPDATE',
   agencies: 'SELECT, INSERT, UPDATE, DELETE',
   systems: 'SELECT, INSERT, UPDATE, DELETE',
+  officers: 'SELECT, INSERT, UPDATE, DELETE',
   data_services: 'SELECT, INSERT, UPDATE, DELETE',
   agreements: 'SELECT, INSERT',
   permissions: 'SELECT, INSERT, UPDATE (withdrawn_at, superseded_by, revision)',

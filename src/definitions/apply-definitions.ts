@@ -83,6 +83,7 @@ async function writePlan(manager: EntityManager, plan: ChangePlan, options: Appl
   if ((await readRevision(manager)) !== plan.revision) return false;
   await upsert(manager, 'agencies', plan.write.agencies);
   await upsert(manager, 'systems', plan.write.systems);
+  await upsert(manager, 'officers', plan.write.officers);
   await upsert(manager, 'data_services', plan.write.dataServices);
   await manager.query(
     `INSERT INTO agreements (id, version, hash, document, signatures, applied_at)
@@ -92,6 +93,7 @@ async function writePlan(manager: EntityManager, plan: ChangePlan, options: Appl
   );
   await remove(manager, 'data_services', plan.remove.dataServices);
   await remove(manager, 'systems', plan.remove.systems);
+  await remove(manager, 'officers', plan.remove.officers);
   await remove(manager, 'agencies', plan.remove.agencies);
   await manager.query('UPDATE register_revision SET revision = revision + 1');
   await options.record?.(manager, plan.changes);
@@ -100,7 +102,7 @@ async function writePlan(manager: EntityManager, plan: ChangePlan, options: Appl
 
 async function upsert(
   manager: EntityManager,
-  table: 'agencies' | 'systems' | 'data_services',
+  table: 'agencies' | 'systems' | 'officers' | 'data_services',
   documents: readonly object[],
 ): Promise<void> {
   const columns = table === 'agencies' ? 'id' : 'id, agency';

@@ -1,4 +1,4 @@
-import type { Agency, System } from '../agencies/index.js';
+import type { Agency, Officer, System } from '../agencies/index.js';
 import type { SignedAgreement } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
 import type { Register } from './register.js';
@@ -8,6 +8,7 @@ export interface RegisterContent {
   readonly revision: number;
   readonly agencies: ReadonlyMap<string, Agency>;
   readonly systems: ReadonlyMap<string, System>;
+  readonly officers: ReadonlyMap<string, Officer>;
   readonly dataServices: ReadonlyMap<string, DataService>;
   readonly agreements: readonly SignedAgreement[];
 }
@@ -17,13 +18,14 @@ export const EMPTY_REGISTER: Register = buildRegister({
   revision: -1,
   agencies: new Map(),
   systems: new Map(),
+  officers: new Map(),
   dataServices: new Map(),
   agreements: [],
 });
 
 /** Builds the indexes of a register. Everything that it hands out is frozen. */
 export function buildRegister(content: RegisterContent): Register {
-  const { revision, agencies, systems, dataServices, agreements } = freezeDeeply(content);
+  const { revision, agencies, systems, officers, dataServices, agreements } = freezeDeeply(content);
   const byId = new Map(agreements.map((signed) => [signed.agreement.id, signed.agreement]));
   const byParty = new Map<string, SignedAgreement[]>();
   const byFlow = new Map<string, SignedAgreement[]>();
@@ -38,6 +40,7 @@ export function buildRegister(content: RegisterContent): Register {
     revision,
     agency: (id: string) => agencies.get(id),
     system: (id: string) => systems.get(id),
+    officer: (id: string) => officers.get(id),
     dataService: (id: string) => dataServices.get(id),
     dataServices: () => allServices,
     agreementsOf: (agency: string) => byParty.get(agency) ?? NONE,

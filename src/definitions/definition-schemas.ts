@@ -9,6 +9,7 @@ import type { DocumentPath } from './definition-document.js';
 const SCHEMAS = {
   Agency: 'agency',
   System: 'system',
+  Officer: 'officer',
   DataService: 'data-service',
   Agreement: 'agreement',
 } as const;
@@ -60,6 +61,7 @@ function compileSchemas(): Record<DefinitionKind, ValidateFunction> {
   return {
     Agency: compile(SCHEMAS.Agency),
     System: compile(SCHEMAS.System),
+    Officer: compile(SCHEMAS.Officer),
     DataService: compile(SCHEMAS.DataService),
     Agreement: compile(SCHEMAS.Agreement),
   };

@@ -1,4 +1,4 @@
-import type { Agency, System } from '../agencies/index.js';
+import type { Agency, Officer, System } from '../agencies/index.js';
 import { canonicalBytes } from '../agreements/index.js';
 import type { DataItem, DataService } from '../catalogue/index.js';
 
@@ -18,9 +18,18 @@ export function describeSystemChange(before: System | undefined, after: System):
   return describe(`system ${after.id}`, before, after, describeKeys);
 }
 
+export function describeOfficerChange(before: Officer | undefined, after: Officer): string[] {
+  return describe(`officer ${after.id}`, before, after, (from, to) => ({
+    ...describeKeys(from, to),
+    roles: [`roles now ${to.roles.join(', ')}`],
+  }));
+}
+
 export function describeDataServiceChange(before: DataService | undefined, after: DataService): string[] {
   return describe(`data service ${after.id}`, before, after, (from, to) => ({ items: describeItems(from, to) }));
 }
+
+type KeyHolder = Agency | System | Officer;
 
 /** What is said of members that deserve more than "changed". */
 type Details<T> = (before: T, after: T) => Partial<Record<keyof T, string[]>>;
@@ -38,8 +47,8 @@ function describe<T extends object>(name: string, before: T | undefined, after: 
     .map((change) => `${name}: ${change}`);
 }
 
-function describeKeys(before: Agency | System, after: Agency | System): { keys: string[] } {
-  const kids = (owner: Agency | System): string[] => owner.keys.map((key) => key.kid);
+function describeKeys(before: KeyHolder, after: KeyHolder): { keys: string[] } {
+  const kids = (owner: KeyHolder): string[] => owner.keys.map((key) => key.kid);
   const [old, now] = [kids(before), kids(after)];
   return {
     keys: [

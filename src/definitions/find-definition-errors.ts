@@ -1,4 +1,5 @@
 import { readPublicKey, type PublicJwk } from '../agencies/index.js';
+import { looksLikePersonIdentifier } from '../subject-handles/index.js';
 import type { DocumentPath } from './definition-document.js';
 import type { DefinitionError } from './definition-error.js';
 import type { DefinitionRules } from './definition-rules.js';
@@ -13,7 +14,7 @@ import type { StoredDefinitions } from './stored-definitions.js';
  */
 export function findDefinitionErrors(
   definitions: Definitions,
-  stored: Pick<StoredDefinitions, 'agencies' | 'systems'>,
+  stored: Pick<StoredDefinitions, 'agencies' | 'systems' | 'officers'>,
   rules: DefinitionRules,
 ): DefinitionError[] {
   const errors: DefinitionError[] = [];
@@ -23,13 +24,26 @@ export function findDefinitionErrors(
   const agencies = new Set([...stored.agencies.keys(), ...definitions.agencies.map(({ value }) => value.id)]);
 
   findRepeatedNames(definitions, fault);
+  findSharedClientIds(definitions, stored, fault);
   findKeyErrors(definitions, fault);
-  for (const system of definitions.systems) {
-    const { id, agency } = system.value;
-    if (!agencies.has(agency)) fault(system, ['agency'], `no agency ${agency} is defined`);
-    const before = stored.systems.get(id)?.agency;
-    if (before !== undefined && before !== agency) {
-      fault(system, ['agency'], `system ${id} acts for ${before}, and a system never moves: define a new one`);
+  const clients = [
+    ['system', definitions.systems, stored.systems],
+    ['officer', definitions.officers, stored.officers],
+  ] as const;
+  for (const [what, defined, known] of clients) {
+    for (const client of defined) {
+      const { id, agency } = client.value;
+      if (!agencies.has(agency)) fault(client, ['agency'], `no agency ${agency} is defined`);
+      const before = known.get(id)?.agency;
+      if (before !== undefined && before !== agency) {
+        fault(client, ['agency'], `${what} ${id} acts for ${before}, and ${what}s never move: define a new one`);
+      }
+    }
+  }
+  for (const officer of definitions.officers) {
+    // INVARIANT: 1. An officer is named by the agency's own staff id, which stands in the log for good.
+    if ([officer.value.id, ...officer.value.id.split('-')].some(looksLikePersonIdentifier)) {
+      fault(officer, ['id'], 'the id has the form of an identifier of a person: use the agency’s own staff id');
     }
   }
   for (const service of definitions.dataServices) {
@@ -61,6 +75,7 @@ function findRepeatedNames(definitions: Definitions, fault: Fault): void {
   const groups: [string, readonly Defined<unknown>[], (value: never) => string][] = [
     ['agency', definitions.agencies, ({ id }: { id: string }) => id],
     ['system', definitions.systems, ({ id }: { id: string }) => id],
+    ['officer', definitions.officers, ({ id }: { id: string }) => id],
     ['data service', definitions.dataServices, ({ id }: { id: string }) => id],
     [
       'agreement',
@@ -81,9 +96,26 @@ function findRepeatedNames(definitions: Definitions, fault: Fault): void {
   }
 }
 
+/** Systems and officers are clients of one authorization server, so no id is both. */
+function findSharedClientIds(
+  { systems, officers }: Definitions,
+  stored: Pick<StoredDefinitions, 'systems' | 'officers'>,
+  fault: Fault,
+): void {
+  const ids = (defined: readonly Defined<{ id: string }>[], known: ReadonlyMap<string, unknown>): Set<string> =>
+    new Set([...defined.map(({ value }) => value.id), ...known.keys()]);
+  const [ofSystems, ofOfficers] = [ids(systems, stored.systems), ids(officers, stored.officers)];
+  for (const officer of officers) {
+    if (ofSystems.has(officer.value.id)) fault(officer, ['id'], `${officer.value.id} is the id of a system`);
+  }
+  for (const system of systems) {
+    if (ofOfficers.has(system.value.id)) fault(system, ['id'], `${system.value.id} is the id of an officer`);
+  }
+}
+
 function findKeyErrors(definitions: Definitions, fault: Fault): void {
   const owners = new Map<string, string>();
-  for (const owner of [...definitions.agencies, ...definitions.systems]) {
+  for (const owner of [...definitions.agencies, ...definitions.systems, ...definitions.officers]) {
     for (const [position, jwk] of owner.value.keys.entries()) {
       const path = ['keys', position];
       if (owner.value.keys.findIndex((other) => other.kid === jwk.kid) !== position) {

@@ -1,7 +1,12 @@
-import type { Agency, System } from '../agencies/index.js';
+import type { Agency, Officer, System } from '../agencies/index.js';
 import { canonicalAgreement, type AgreementDraft, type AgreementSignature } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
-import { describeAgencyChange, describeDataServiceChange, describeSystemChange } from './describe-changes.js';
+import {
+  describeAgencyChange,
+  describeDataServiceChange,
+  describeOfficerChange,
+  describeSystemChange,
+} from './describe-changes.js';
 import type { Definitions } from './read-definitions.js';
 import type { StoredDefinitions } from './stored-definitions.js';
 
@@ -25,12 +30,14 @@ export interface ChangePlan {
   readonly write: {
     readonly agencies: readonly Agency[];
     readonly systems: readonly System[];
+    readonly officers: readonly Officer[];
     readonly dataServices: readonly DataService[];
     readonly agreements: readonly NewAgreement[];
   };
   readonly remove: {
     readonly agencies: readonly string[];
     readonly systems: readonly string[];
+    readonly officers: readonly string[];
     readonly dataServices: readonly string[];
   };
 }
@@ -50,6 +57,7 @@ export function planChanges(
 ): ChangePlan {
   const agencies = compare(definitions.agencies, stored.agencies, describeAgencyChange);
   const systems = compare(definitions.systems, stored.systems, describeSystemChange);
+  const officers = compare(definitions.officers, stored.officers, describeOfficerChange);
   const dataServices = compare(definitions.dataServices, stored.dataServices, describeDataServiceChange);
   const agreements = definitions.agreements
     .filter(({ value }) => !hashes.has(`${value.id} ${value.version}`))
@@ -68,6 +76,7 @@ export function planChanges(
   };
   const absentServices = settle('data service', dataServices.absent, named.dataServices);
   const absentSystems = settle('system', systems.absent, new Set());
+  const absentOfficers = settle('officer', officers.absent, new Set());
   const absentAgencies = settle('agency', agencies.absent, named.agencies);
   const held = new Set(definitions.agreements.map(({ value }) => value.id));
   return {
@@ -75,15 +84,18 @@ export function planChanges(
     changes: [
       ...agencies.changes,
       ...systems.changes,
+      ...officers.changes,
       ...dataServices.changes,
       ...agreements.map(({ id, version }) => `agreement ${id}: version ${version}`),
       ...absentServices.changes,
       ...absentSystems.changes,
+      ...absentOfficers.changes,
       ...absentAgencies.changes,
     ],
     kept: [
       ...absentAgencies.kept,
       ...absentSystems.kept,
+      ...absentOfficers.kept,
       ...absentServices.kept,
       ...[...stored.agreements.keys()]
         .filter((id) => !held.has(id))
@@ -92,10 +104,16 @@ export function planChanges(
     write: {
       agencies: agencies.differing,
       systems: systems.differing,
+      officers: officers.differing,
       dataServices: dataServices.differing,
       agreements,
     },
-    remove: { agencies: absentAgencies.removed, systems: absentSystems.removed, dataServices: absentServices.removed },
+    remove: {
+      agencies: absentAgencies.removed,
+      systems: absentSystems.removed,
+      officers: absentOfficers.removed,
+      dataServices: absentServices.removed,
+    },
   };
 }
 
@@ -128,6 +146,7 @@ function namesInUse(
   const agencies = new Set([
     ...agreements.flatMap(({ parties }) => parties),
     ...definitions.systems.map(({ value }) => value.agency),
+    ...definitions.officers.map(({ value }) => value.agency),
     ...definitions.dataServices.map(({ value }) => value.agency),
     ...[...dataServices].flatMap((id) => stored.dataServices.get(id)?.agency ?? []),
   ]);

@@ -28,6 +28,7 @@ const NOTHING_APPLIED: StoredDefinitions = {
   revision: 0,
   agencies: new Map(),
   systems: new Map(),
+  officers: new Map(),
   dataServices: new Map(),
   agreements: new Map(),
 };
@@ -69,6 +70,7 @@ export async function readDefinedRegister(folder: string, rules: DefinitionRules
     revision: 0,
     agencies,
     systems: byId(write.systems),
+    officers: byId(write.officers),
     dataServices: byId(write.dataServices),
     agreements: signed,
   });

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StartUpError } from '../config/index.js';
-import type { Agency, System } from '../agencies/index.js';
+import type { Agency, Officer, System } from '../agencies/index.js';
 import type { AgreementDraft, AgreementSignature } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
 import { parseDefinitionFile, type DefinitionDocument, type DocumentPath } from './definition-document.js';
@@ -20,6 +20,7 @@ export interface Defined<T> {
 export interface Definitions {
   readonly agencies: readonly Defined<Agency>[];
   readonly systems: readonly Defined<System>[];
+  readonly officers: readonly Defined<Officer>[];
   readonly dataServices: readonly Defined<DataService>[];
   readonly agreements: readonly (Defined<AgreementDraft> & { readonly signatures: readonly AgreementSignature[] })[];
 }
@@ -65,7 +66,13 @@ export async function readDefinitions(
     agreements.push({ ...agreement, signatures: read.signatures });
   }
   return {
-    definitions: { agencies: all('Agency'), systems: all('System'), dataServices: all('DataService'), agreements },
+    definitions: {
+      agencies: all('Agency'),
+      systems: all('System'),
+      officers: all('Officer'),
+      dataServices: all('DataService'),
+      agreements,
+    },
     errors: sortDefinitionErrors(errors),
   };
 }

@@ -1,4 +1,4 @@
-import type { Agency, System } from '../agencies/agency.js';
+import type { Agency, Officer, System } from '../agencies/agency.js';
 import type { Agreement, SignedAgreement } from '../agreements/agreement.js';
 import type { DataService } from '../catalogue/data-service.js';
 
@@ -11,6 +11,7 @@ export interface Register {
   readonly revision: number;
   agency(id: string): Agency | undefined;
   system(id: string): System | undefined;
+  officer(id: string): Officer | undefined;
   dataService(id: string): DataService | undefined;
   dataServices(): readonly DataService[];
   /** The latest signed version of each agreement to which the agency is a party. */

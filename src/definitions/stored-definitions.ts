@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Agency, System } from '../agencies/index.js';
+import type { Agency, Officer, System } from '../agencies/index.js';
 import type { Agreement, AgreementSignature } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
 
@@ -17,6 +17,7 @@ export interface StoredDefinitions {
   readonly revision: number;
   readonly agencies: ReadonlyMap<string, Agency>;
   readonly systems: ReadonlyMap<string, System>;
+  readonly officers: ReadonlyMap<string, Officer>;
   readonly dataServices: ReadonlyMap<string, DataService>;
   /** The newest version of each agreement. */
   readonly agreements: ReadonlyMap<string, StoredAgreement>;
@@ -43,6 +44,7 @@ export async function readStoredDefinitions(dataSource: DataSource): Promise<Sto
       revision: await readRevision(manager),
       agencies: await documents<Agency>('agencies'),
       systems: await documents<System>('systems'),
+      officers: await documents<Officer>('officers'),
       dataServices: await documents<DataService>('data_services'),
       agreements: new Map(agreements.map((row) => [row.id, row])),
     };

@@ -24,7 +24,7 @@ export function logRequests(instance: FastifyInstance, log: Log, metrics: Metric
 }
 
 function writeLine(log: Log, route: string, request: FastifyRequest, reply: FastifyReply): void {
-  const { requestId, correlationId, traceId, system, exchangeId } = requestContext(request.raw);
+  const { requestId, correlationId, traceId, system, officer, exchangeId } = requestContext(request.raw);
   const code = reply.raw.getHeader('gatehouse-error');
   const line = {
     requestId,
@@ -32,6 +32,7 @@ function writeLine(log: Log, route: string, request: FastifyRequest, reply: Fast
     traceId,
     exchangeId,
     system,
+    officer,
     method: request.method,
     route,
     status: reply.raw.statusCode,

@@ -15,6 +15,7 @@ export interface LogFields {
   readonly aborted?: boolean | undefined;
   /** Ids from the register. */
   readonly system?: string | undefined;
+  readonly officer?: string | undefined;
   readonly agency?: string | undefined;
   readonly dataService?: string | undefined;
   readonly agreement?: string | undefined;
@@ -71,6 +72,7 @@ const SHAPES: { readonly [Field in Exclude<keyof LogFields, 'err'>]-?: Shape } =
   durationMs: number,
   aborted: (value) => typeof value === 'boolean',
   system: REGISTER_ID,
+  officer: REGISTER_ID,
   agency: REGISTER_ID,
   dataService: REGISTER_ID,
   agreement: REGISTER_ID,

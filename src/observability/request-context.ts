@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly traceId?: string;
   /** The system that calls, once the access rules have established it. For the access log. */
   system?: string;
+  /** The officer who calls, likewise. */
+  officer?: string;
   /** The exchange, once it has an id. For the access log. */
   exchangeId?: string;
 }

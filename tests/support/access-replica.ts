@@ -2,8 +2,16 @@ import { Controller, Get, Global, Module, Post, type Type } from '@nestjs/common
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
-import type { System } from '../../src/agencies/index.js';
-import { AccessModule, Allow, CurrentCaller, SYSTEM_DIRECTORY, type Caller } from '../../src/access/index.js';
+import {
+  AccessModule,
+  Allow,
+  CLIENT_DIRECTORY,
+  CurrentCaller,
+  CurrentOfficer,
+  type Caller,
+  type CallingOfficer,
+  type RegisteredClient,
+} from '../../src/access/index.js';
 import { ApiContractModule, createHttpAdapter, HTTP_APPLICATION_OPTIONS } from '../../src/api-contract/index.js';
 import { CLOCK, readSettings, SETTINGS, type Clock } from '../../src/config/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../../src/keys/index.js';
@@ -22,11 +30,11 @@ export interface SharedByReplicas {
   readonly publicUrl: string;
   readonly databaseUrl: string;
   readonly keys: GatewayKeys;
-  readonly systems: Map<string, System>;
+  readonly clients: Map<string, RegisteredClient>;
   readonly clock: Clock;
 }
 
-/** One replica on a free port of 127.0.0.1, with a protected route at `/v1/who`. */
+/** One replica on a free port of 127.0.0.1, with protected routes: `/v1/who`, `/v1/officers`, `/v1/reviewers`. */
 export interface Replica {
   readonly app: NestFastifyApplication;
   readonly url: string;
@@ -53,6 +61,24 @@ class WhoAmIController {
   }
 }
 
+@Controller('v1')
+@Allow('officer')
+class OfficersController {
+  @Get('officers')
+  any(@CurrentOfficer() officer: CallingOfficer): CallingOfficer {
+    return officer;
+  }
+  @Get('reviewers')
+  @Allow({ officer: ['reviewer', 'oversight'] })
+  reviewers(@CurrentOfficer() officer: CallingOfficer): CallingOfficer {
+    return officer;
+  }
+  @Get('mistaken')
+  mistaken(@CurrentCaller() caller: Caller): Caller {
+    return caller;
+  }
+}
+
 export async function startReplica(shared: SharedByReplicas, controllers: Type[] = []): Promise<Replica> {
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
@@ -62,7 +88,7 @@ export async function startReplica(shared: SharedByReplicas, controllers: Type[]
     { provide: SETTINGS, useValue: { ...readSettings({}), publicUrl: shared.publicUrl } },
     { provide: CLOCK, useValue: shared.clock },
     { provide: GATEWAY_KEYS, useValue: shared.keys },
-    { provide: SYSTEM_DIRECTORY, useValue: { system: async (id: string) => shared.systems.get(id) } },
+    { provide: CLIENT_DIRECTORY, useValue: { client: async (id: string) => shared.clients.get(id) } },
     { provide: DataSource, useValue: source },
   ];
   @Global()
@@ -70,7 +96,7 @@ export async function startReplica(shared: SharedByReplicas, controllers: Type[]
   class SharedModule {}
   @Module({
     imports: [SharedModule, ObservabilityModule.writingTo(log), ApiContractModule, AccessModule],
-    controllers: [WhoAmIController, ...controllers],
+    controllers: [WhoAmIController, OfficersController, ...controllers],
   })
   class ReplicaModule {}
   let app: NestFastifyApplication | undefined;

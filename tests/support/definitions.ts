@@ -88,7 +88,7 @@ export const connectTo = (url: string): Promise<DataSource> =>
 
 /** Makes the register empty again, behind the gateway's back. */
 export async function forgetDefinitions(ownerUrl: string): Promise<void> {
-  await runAsOwner(ownerUrl, 'TRUNCATE agencies, systems, data_services, agreements');
+  await runAsOwner(ownerUrl, 'TRUNCATE agencies, systems, officers, data_services, agreements');
   await runAsOwner(ownerUrl, 'UPDATE register_revision SET revision = 0');
 }
 

@@ -19,7 +19,7 @@ type ProofChange = Parameters<typeof makeProof>[2];
 describe('a route that systems may call, on two replicas', () => {
   const clock = new MovableClock();
   const keys = makeTestKeys();
-  const systems = new Map();
+  const clients = new Map();
   const replicas: Replica[] = [];
   let database: TestDatabase;
   let key: CallerKey;
@@ -27,7 +27,7 @@ describe('a route that systems may call, on two replicas', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     key = await makeCallerKey();
-    const shared = { publicUrl: PUBLIC_URL, databaseUrl: database.applicationUrl, keys, systems, clock };
+    const shared = { publicUrl: PUBLIC_URL, databaseUrl: database.applicationUrl, keys, clients, clock };
     replicas.push(await startReplica(shared), await startReplica(shared));
   });
   afterAll(async () => {
@@ -36,7 +36,7 @@ describe('a route that systems may call, on two replicas', () => {
   });
   beforeEach(() => {
     clock.aheadSeconds = 0;
-    systems.set(CLIENT, { id: CLIENT, agency: 'northmoor-council', name: 'x', keys: [key.jwk as PublicJwk] });
+    clients.set(CLIENT, { id: CLIENT, agency: 'northmoor-council', name: 'x', keys: [key.jwk as PublicJwk] });
   });
 
   const makeToken = (change: Change = {}, by = key): Promise<string> =>
@@ -219,7 +219,7 @@ describe('a route that systems may call, on two replicas', () => {
   it('refuses the genuine token of a system that has been removed', async () => {
     const token = await makeToken();
     expect(await call(present(token, await prove(token)))).toEqual(accepted);
-    systems.delete(CLIENT);
+    clients.delete(CLIENT);
     expect(await call(present(token, await prove(token)))).toEqual(refused('TOKEN_INVALID', INVALID_TOKEN));
   });
 
@@ -240,7 +240,7 @@ describe('a route that systems may call, on two replicas', () => {
 
   it('answers 503, not 401, when it is not known who is registered', async () => {
     const token = await makeToken();
-    jest.spyOn(systems, 'get').mockImplementationOnce(() => {
+    jest.spyOn(clients, 'get').mockImplementationOnce(() => {
       throw new Error('unmistakable');
     });
     const answer = await call(present(token, await prove(token)));

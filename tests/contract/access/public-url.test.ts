@@ -13,12 +13,12 @@ const CLIENT = 'northmoor-council-adult-care';
 describe('behind a proxy that ends TLS and serves a folder', () => {
   let database: TestDatabase;
   let replica: Replica;
-  const systems = new Map();
+  const clients = new Map();
   beforeAll(async () => {
     database = await createTestDatabase();
     const databaseUrl = database.applicationUrl;
     const keys = makeTestKeys();
-    replica = await startReplica({ publicUrl: PUBLIC_URL, databaseUrl, keys, systems, clock: new MovableClock() });
+    replica = await startReplica({ publicUrl: PUBLIC_URL, databaseUrl, keys, clients, clock: new MovableClock() });
   });
   afterAll(async () => {
     await replica.close();
@@ -38,7 +38,7 @@ describe('behind a proxy that ends TLS and serves a folder', () => {
   it('proofs are made for public addresses, for the token and for what it opens', async () => {
     const key = await makeCallerKey();
     const jwk = { ...key.jwk, kid: 'k' } as PublicJwk;
-    systems.set(CLIENT, { id: CLIENT, agency: 'northmoor-council', name: 'x', keys: [jwk] });
+    clients.set(CLIENT, { id: CLIENT, agency: 'northmoor-council', name: 'x', keys: [jwk] });
     const now = new Date();
     const iat = Math.floor(now.getTime() / 1000);
     const claims = { iss: CLIENT, sub: CLIENT, aud: PUBLIC_URL, jti: randomUUID(), iat, exp: iat + 60 };

@@ -16,7 +16,7 @@ describe('the token endpoint of two replicas', () => {
   let door: FrontDoor;
   let systemKey: CallerKey;
   const replicas: Replica[] = [];
-  const systems = new Map();
+  const clients = new Map();
   const printed = ['log', 'info', 'warn', 'error', 'debug'] as const;
   const consoles = printed.map((name) => jest.spyOn(console, name));
 
@@ -25,12 +25,12 @@ describe('the token endpoint of two replicas', () => {
     door = await openFrontDoor();
     systemKey = await makeCallerKey();
     const jwk = { ...systemKey.jwk, kid: 'system-key', alg: 'ES256' } as PublicJwk;
-    systems.set(CLIENT, { id: CLIENT, agency: 'northmoor-council', name: 'Adult social care', keys: [jwk] });
+    clients.set(CLIENT, { id: CLIENT, agency: 'northmoor-council', name: 'Adult social care', keys: [jwk] });
     const shared = {
       publicUrl: door.url,
       databaseUrl: database.applicationUrl,
       keys: makeTestKeys(),
-      systems,
+      clients,
       clock: new MovableClock(),
     };
     replicas.push(await startReplica(shared), await startReplica(shared));
@@ -135,14 +135,14 @@ describe('the token endpoint of two replicas', () => {
 
   it.each(['Ed25519', 'PS256'])('authenticates a system by a key of %s', async (alg) => {
     const { privateKey, jwk } = await makeCallerKey(alg);
-    const registered = systems.get(CLIENT);
-    systems.set(CLIENT, { ...registered, keys: [{ ...jwk, kid: 'other-key' } as PublicJwk] });
+    const registered = clients.get(CLIENT);
+    clients.set(CLIENT, { ...registered, keys: [{ ...jwk, kid: 'other-key' } as PublicJwk] });
     try {
       const config = await discover(privateKey, 'other-key');
       const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair());
       expect(await client.clientCredentialsGrant(config, undefined, { DPoP })).toMatchObject({ expires_in: 300 });
     } finally {
-      systems.set(CLIENT, registered);
+      clients.set(CLIENT, registered);
     }
   });
 
@@ -280,7 +280,7 @@ describe('the token endpoint of two replicas', () => {
   });
 
   it('answers 503, not 401, when it is not known who is registered', async () => {
-    jest.spyOn(systems, 'get').mockImplementationOnce(() => {
+    jest.spyOn(clients, 'get').mockImplementationOnce(() => {
       throw new Error('unmistakable');
     });
     const answer = await ask(door.url, grant(await makeAssertion()), { dpop: await makeTokenProof() });

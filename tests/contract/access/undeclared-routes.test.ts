@@ -45,7 +45,7 @@ describe('the start-up', () => {
       publicUrl: 'https://gatehouse.example',
       databaseUrl: database.applicationUrl,
       keys: makeTestKeys(),
-      systems: new Map(),
+      clients: new Map(),
       clock: new MovableClock(),
     };
   });

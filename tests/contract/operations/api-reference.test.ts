@@ -58,6 +58,7 @@ describe('/openapi.json', () => {
         'TOKEN_INVALID',
         'PROOF_INVALID',
         'PROOF_REPLAYED',
+        'ROLE_NOT_ALLOWED',
         'REQUEST_MALFORMED',
         'REQUEST_INVALID',
         'REQUEST_TOO_LARGE',

@@ -73,6 +73,14 @@ describe('applying definitions', () => {
       'system northmoor-fire-control: added',
       'system northmoor-nhs-trust-records: added',
       'system eastvale-council-adult-care: added',
+      'officer northmoor-council-ig-1: added',
+      'officer northmoor-council-ig-2: added',
+      'officer northmoor-nhs-trust-ig-1: added',
+      'officer northmoor-nhs-trust-ig-2: added',
+      'officer northmoor-fire-ig-1: added',
+      'officer northmoor-fire-ig-2: added',
+      'officer eastvale-council-ig-1: added',
+      'officer eastvale-council-ig-2: added',
       'data service northmoor-council/premises-risk: added',
       'data service northmoor-council/street-risk: added',
       'data service northmoor-nhs-trust/assessed-needs: added',
@@ -120,7 +128,8 @@ describe('applying definitions', () => {
     for (const [place, reason] of expected) {
       expect(errors).toContainEqual([place, expect.stringContaining(reason) as string]);
     }
-    for (const table of ['agencies', 'systems', 'data_services', 'agreements']) expect(await count(table)).toBe(0);
+    for (const table of ['agencies', 'systems', 'officers', 'data_services', 'agreements'])
+      expect(await count(table)).toBe(0);
     expect(await revision()).toBe(0);
   });
 
@@ -234,6 +243,61 @@ describe('applying definitions', () => {
     });
   });
 
+  describe('of officers', () => {
+    const officer = (id: string, agency = 'northmoor-fire', more = ''): string =>
+      `kind: Officer\nid: ${id}\nagency: ${agency}\nroles: [officer]\nkeys: []\n${more}`;
+
+    it('refuses an id that a system has, in the folder or applied before', async () => {
+      await apply();
+      await files.write('more.yaml', officer('northmoor-fire-control'));
+      expect(await refusal()).toEqual(
+        expect.arrayContaining([
+          ['more.yaml:2', 'northmoor-fire-control is the id of a system'],
+          [expect.stringContaining('systems.yaml:'), 'northmoor-fire-control is the id of an officer'],
+        ]),
+      );
+      await files.delete('systems.yaml');
+      expect(await refusal()).toEqual([['more.yaml:2', 'northmoor-fire-control is the id of a system']]);
+      await files.write(
+        'more.yaml',
+        officer('northmoor-fire-ig-1').replace('Officer', 'System').replace('roles: [officer]', 'name: X'),
+      );
+      await files.delete('officers.yaml');
+      expect(await refusal()).toEqual([['more.yaml:2', 'northmoor-fire-ig-1 is the id of an officer']]);
+    });
+
+    it('refuses an id with the form of an identifier of a person, a name, and a role that is not on the list', async () => {
+      await files.write('more.yaml', officer('ab123456c'));
+      await files.write('within.yaml', officer('ig-ab123456c'));
+      expect((await refusal()).map(([place]) => place)).toEqual(['more.yaml:2', 'within.yaml:2']);
+      await files.delete('within.yaml');
+      await files.write(
+        'more.yaml',
+        officer('ig-3', 'northmoor-fire', 'name: A. Person\n').replace('[officer]', '[king]'),
+      );
+      expect(await refusal()).toEqual([
+        ['more.yaml:4', 'entry 1 of "roles" must be one of officer, reviewer, administrator, oversight'],
+        ['more.yaml:6', '"name" is not a member that is known here'],
+      ]);
+    });
+
+    it('refuses one of no agency, and one who moves to another', async () => {
+      await apply();
+      await files.edit('officers.yaml', 'agency: northmoor-fire', 'agency: eastvale-council');
+      await files.write('more.yaml', officer('ig-3', 'nowhere'));
+      expect((await refusal()).map(([, reason]) => reason)).toEqual([
+        'no agency nowhere is defined',
+        'officer northmoor-fire-ig-1 acts for northmoor-fire, and officers never move: define a new one',
+      ]);
+    });
+
+    it('says which roles one has after a change', async () => {
+      await apply();
+      await files.edit('officers.yaml', '[ officer, administrator ]', '[ oversight ]');
+      expect((await apply()).changes).toEqual(['officer northmoor-council-ig-1: roles now oversight']);
+    });
+  });
+
   describe('when something is no longer in the folder', () => {
     it('keeps it and says so', async () => {
       await apply();
@@ -250,7 +314,14 @@ describe('applying definitions', () => {
     it('removes it when told to prune, but nothing that an agreement names, and no agreement', async () => {
       await apply();
       await files.write('systems.yaml', (await readFile(`${files.folder}/systems.yaml`, 'utf8')).split('---')[0]!);
-      for (const file of ['agencies.yaml', 'northmoor-council.yaml', 'northmoor-nhs-trust.yaml', FIRE, ADULT_CARE]) {
+      for (const file of [
+        'agencies.yaml',
+        'officers.yaml',
+        'northmoor-council.yaml',
+        'northmoor-nhs-trust.yaml',
+        FIRE,
+        ADULT_CARE,
+      ]) {
         await files.delete(file);
       }
       const { changes, kept } = await apply({ prune: true });
@@ -258,6 +329,14 @@ describe('applying definitions', () => {
         'system eastvale-council-adult-care: removed',
         'system northmoor-fire-control: removed',
         'system northmoor-nhs-trust-records: removed',
+        'officer eastvale-council-ig-1: removed',
+        'officer eastvale-council-ig-2: removed',
+        'officer northmoor-council-ig-1: removed',
+        'officer northmoor-council-ig-2: removed',
+        'officer northmoor-fire-ig-1: removed',
+        'officer northmoor-fire-ig-2: removed',
+        'officer northmoor-nhs-trust-ig-1: removed',
+        'officer northmoor-nhs-trust-ig-2: removed',
         'agency eastvale-council: removed',
       ]);
       expect(kept).toContain('agency northmoor-fire (something that stays names it)');
@@ -269,7 +348,7 @@ describe('applying definitions', () => {
   describe('together with others', () => {
     it('applies once when two apply the same folder at the same time', async () => {
       const applied = await Promise.all([apply(), apply(), apply()]);
-      expect(applied.map(({ changes }) => changes.length).toSorted((a, b) => a - b)).toEqual([0, 0, 14]);
+      expect(applied.map(({ changes }) => changes.length).toSorted((a, b) => a - b)).toEqual([0, 0, 22]);
       expect(applied.map(({ revision: now }) => now)).toEqual([1, 1, 1]);
       expect(await revision()).toBe(1);
     });

@@ -23,11 +23,14 @@ describe('preparing the sandbox', () => {
 
   it('makes keys that only their owner can read, and none of them gets into a definition', async () => {
     const { folder, clientKeys } = await prepare();
-    expect([...clientKeys.keys()]).toContain('northmoor-council-adult-care');
+    expect([...clientKeys.keys()]).toEqual(
+      expect.arrayContaining(['northmoor-council-adult-care', 'northmoor-fire-ig-2']),
+    );
     for (const file of clientKeys.values()) {
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       const { d } = JSON.parse(await readFile(file, 'utf8')) as { d: string };
-      expect(await readFile(path.join(folder, 'systems.yaml'), 'utf8')).not.toContain(d);
+      for (const name of ['systems.yaml', 'officers.yaml'])
+        expect(await readFile(path.join(folder, name), 'utf8')).not.toContain(d);
     }
   });
 

@@ -12,6 +12,11 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
     agency: ['text', 'an agency'],
     document: ['jsonb', 'a definition, by its schema'],
   },
+  officers: {
+    id: ['text', 'an officer: the agency’s own id for them'],
+    agency: ['text', 'an agency'],
+    document: ['jsonb', 'a definition, by its schema, which has no member for a name'],
+  },
   data_services: {
     id: ['text', 'a data service'],
     agency: ['text', 'an agency'],

@@ -20,6 +20,7 @@ export async function sandboxSource(id: string, change: Partial<AgreementSource>
       revision: 0,
       agencies: new Map(definitions.agencies.map(({ value }) => [value.id, value])),
       systems: new Map(),
+      officers: new Map(),
       dataServices: new Map(definitions.dataServices.map(({ value }) => [value.id, value])),
       agreements: [],
     }),

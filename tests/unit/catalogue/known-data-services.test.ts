@@ -11,6 +11,7 @@ const register = buildRegister({
     ['council', makeAgency('council', 'council')],
   ]),
   systems: new Map(),
+  officers: new Map(),
   dataServices: new Map(
     [
       makeDataService({

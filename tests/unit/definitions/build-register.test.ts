@@ -8,6 +8,7 @@ describe('the register', () => {
       revision: 3,
       agencies: new Map([['council', makeAgency('council', 'council')]]),
       systems: new Map(),
+      officers: new Map(),
       dataServices: new Map([['trust/needs', makeDataService()]]),
       agreements,
     });

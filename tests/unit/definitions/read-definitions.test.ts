@@ -48,7 +48,7 @@ describe('reading definitions', () => {
     [
       'a kind that nobody knows',
       'kind: Person\n',
-      'a.yaml:1: "kind" must be one of Agency, System, DataService, Agreement',
+      'a.yaml:1: "kind" must be one of Agency, System, Officer, DataService, Agreement',
     ],
     ['no object', '- 1\n', 'a.yaml:1: "kind" must be one of'],
     ['a member that nobody knows', `${AGENCY}colour: red\n`, 'a.yaml:7: "colour" is not a member that is known here'],

@@ -12,6 +12,7 @@ function registerOf(...agreements: Agreement[]): Register {
     revision: 1,
     agencies: new Map(),
     systems: new Map(),
+    officers: new Map(),
     dataServices: new Map(),
     agreements: signed,
   });
