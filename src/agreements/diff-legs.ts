@@ -1,5 +1,11 @@
 import type { AgreementDraft, CaseReferenceRule, Leg, Override } from './agreement.js';
-import { quoted, setChanges, type AgreementChange, type AgreementNames } from './agreement-change.js';
+import {
+  quoted,
+  setChanges,
+  type AgreementChange,
+  type AgreementNames,
+  type ChangeEffect,
+} from './agreement-change.js';
 
 /**
  * How the legs of two versions differ. Legs are the same leg when id, direction and data service are; with another of
@@ -71,22 +77,22 @@ function terms(leg: Leg, names: AgreementNames): string {
 
 const caseReference = ({ kind, pattern }: CaseReferenceRule): string => `${kind} ${quoted(pattern)}`;
 
+const inOrder = (names: readonly string[]): string => names.toSorted().join(', ');
+
 const overrideInWords = (
   { authorisedBy, reasons, legalBasis, reviewWithinDays, only }: Override,
   names: AgreementNames,
 ): string =>
   [
-    `authorised by ${authorisedBy.join(', ')}`,
-    `because ${reasons.join(', ')}`,
-    `resting on ${legalBasis.map(names.legalBasis).join(', ')}`,
+    `authorised by ${inOrder(authorisedBy)}`,
+    `because ${inOrder(reasons)}`,
+    `resting on ${inOrder(legalBasis.map(names.legalBasis))}`,
     `reviewed within ${reviewWithinDays} days`,
     ...(only ? ['and in no other way'] : []),
   ].join(', ');
 
 const assuranceInWords = ({ accepts, reviews = [] }: NonNullable<Leg['assurance']>): string =>
-  [`accepts ${accepts.join(', ')}`, ...(reviews.length > 0 ? [`marks ${reviews.join(', ')} for review`] : [])].join(
-    ', ',
-  );
+  [`accepts ${inOrder(accepts)}`, ...(reviews.length > 0 ? [`marks ${inOrder(reviews)} for review`] : [])].join(', ');
 
 type LegComparison = (older: Leg, newer: Leg, names: AgreementNames) => Omit<AgreementChange, 'leg'>[];
 
@@ -137,23 +143,33 @@ const LEG_MEMBERS: { readonly [member in Exclude<keyof Leg, 'id' | 'from' | 'to'
     }).map((change) => ({ ...change, effect: 'changes' })),
   unmatched: diffUnmatched,
   override: (older, newer, names) =>
-    diffWords('override', older, newer, names, { of: ({ override }) => override && overrideInWords(override, names) }),
+    diffTerm('override', older, newer, names, ({ override }) => override && overrideInWords(override, names)).map(
+      (change) => ({ ...change, effect: effectOfOverride(older, newer) }),
+    ),
   assurance: (older, newer, names) =>
-    diffWords('assurance', older, newer, names, { of: ({ assurance }) => assurance && assuranceInWords(assurance) }),
+    diffTerm('assurance', older, newer, names, ({ assurance }) => assurance && assuranceInWords(assurance)).map(
+      (change) => ({ ...change, effect: !older.assurance ? 'narrows' : newer.assurance ? 'changes' : 'widens' }),
+    ),
 };
 
-/** A term that a leg may have or not, compared as it reads. Whether more may be shared then is for a person to tell. */
-function diffWords(
+/** A term that a leg may have or not, compared as it reads. */
+function diffTerm(
   term: 'override' | 'assurance',
   older: Leg,
   newer: Leg,
   { agency }: AgreementNames,
-  { of }: { of: (leg: Leg) => string | undefined },
-): Omit<AgreementChange, 'leg'>[] {
-  const [before, after] = [of(older) ?? 'none', of(newer) ?? 'none'];
+  inWords: (leg: Leg) => string | undefined,
+): Omit<AgreementChange, 'leg' | 'effect'>[] {
+  const [before, after] = [inWords(older) ?? 'none', inWords(newer) ?? 'none'];
   if (before === after) return [];
-  const sentence = `changes: the ${term} of what ${agency(newer.to)} may ask ${agency(newer.from)} (${newer.dataService}); before: ${before}; now: ${after}`;
-  return [{ kind: `${term}-changed`, effect: 'changes', before, after, sentence }];
+  const sentence = `changes: the ${term} of what ${agency(newer.to)} may ask ${agency(newer.from)} (${newer.dataService}) is now: ${after}; before: ${before}`;
+  return [{ kind: `${term}-changed`, before, after, sentence }];
+}
+
+/** An override opens a way beside the ordinary one, unless it closes that. What else changed is for a person to weigh. */
+function effectOfOverride({ override: before }: Leg, { override: after }: Leg): ChangeEffect {
+  if (!before && !after?.only) return 'widens';
+  return !after && !before?.only ? 'narrows' : 'changes';
 }
 
 /** By kind and pattern: a rule with another pattern accepts other references, so it is another rule. */

@@ -9,6 +9,7 @@ import {
   type AgreementDraft,
   type ChangeEffect,
   type Leg,
+  type Override,
   type Pattern,
 } from '../../../src/agreements/index.js';
 import { makeAgreement, makeLeg } from '../../support/agreement.js';
@@ -16,6 +17,13 @@ import { makeAgreement, makeLeg } from '../../support/agreement.js';
 const POLICY = { reference: 'APD 1', reviewOn: '2027-01-01', retentionSummary: 'Kept for six years.' };
 const RULE = makeLeg().caseReferences[0]!;
 const WIDER_RULE = { kind: 'case', pattern: '^ASC-[0-9]+$' };
+
+const OVERRIDE: Override = {
+  authorisedBy: ['team-manager'],
+  reasons: ['life-at-risk', 'asking-would-prejudice-protection'],
+  legalBasis: ['ukgdpr-6-1-e', 'care-2014-s45'],
+  reviewWithinDays: 14,
+};
 
 interface Row {
   readonly what: string;
@@ -228,6 +236,36 @@ const ROWS: Row[] = [
     what: 'a review that is not due any more',
     newer: { reviewOn: undefined } as unknown as Partial<AgreementDraft>,
     changes: [['dates-changed', 'widens', 'changes: its day of review is now none; before: 2027-12-31']],
+  },
+  {
+    what: 'an override where there was none',
+    newerLeg: { override: OVERRIDE },
+    changes: [
+      [
+        'override-changed',
+        'widens',
+        'changes: the override of what council may ask trust (trust/needs) is now: authorised by team-manager, because asking-would-prejudice-protection, life-at-risk, resting on care-2014-s45, ukgdpr-6-1-e, reviewed within 14 days; before: none',
+      ],
+    ],
+  },
+  {
+    what: 'a leg that is closed but for its override',
+    olderLeg: { override: OVERRIDE },
+    newerLeg: { override: { ...OVERRIDE, only: true } },
+    changes: [
+      ['override-changed', 'changes', expect.stringMatching(/14 days, and in no other way; before: authorised/)],
+    ],
+  },
+  {
+    what: 'a requester that must say how sure it is',
+    newerLeg: { assurance: { accepts: ['verified'], reviews: ['provisional'] } },
+    changes: [
+      [
+        'assurance-changed',
+        'narrows',
+        'changes: the assurance of what council may ask trust (trust/needs) is now: accepts verified, marks provisional for review; before: none',
+      ],
+    ],
   },
   {
     what: 'a longer retention, and other words for what the requester keeps',

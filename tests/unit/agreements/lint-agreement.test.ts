@@ -1,4 +1,10 @@
-import { lintAgreement, type Agreement, type FindingCode, type Leg } from '../../../src/agreements/index.js';
+import {
+  lintAgreement,
+  type Agreement,
+  type FindingCode,
+  type Leg,
+  type Override,
+} from '../../../src/agreements/index.js';
 import type { DataService } from '../../../src/catalogue/index.js';
 import { makeAgency, makeAgreement, makeDataService, makeItem, makeLeg } from '../../support/agreement.js';
 import { RULES } from '../../support/definitions.js';
@@ -9,6 +15,12 @@ const PREMISES = makeDataService({
   identifierTypes: ['uprn'],
   items: [makeItem('oxygen', { sensitivity: 'special-category' })],
 });
+
+const OVERRIDE: Omit<Override, 'legalBasis'> = {
+  authorisedBy: ['team-manager'],
+  reasons: ['asking-would-prejudice-protection'],
+  reviewWithinDays: 14,
+};
 
 interface Row {
   readonly what: string;
@@ -241,6 +253,27 @@ const ROWS: Row[] = [
     says: 'item oxygen',
   },
   {
+    what: 'an item that a provision forbids',
+    code: 'bars-disclosure',
+    service: { items: [makeItem('needs', { restrictedBy: ['psa-1938-s1'] }), makeItem('coordinator')] },
+    path: ['legs', 0, 'items'],
+    says: 'item needs: psa-1938-s1 forbids it for the purpose adult-social-care',
+  },
+  {
+    what: 'an override whose stack lacks something',
+    code: 'no-confidentiality-gate',
+    leg: { override: { ...OVERRIDE, legalBasis: FULL_STACK.filter((id) => !id.startsWith('cldc')) } },
+    path: ['legs', 0, 'override', 'legalBasis'],
+    says: 'override of needs',
+  },
+  {
+    what: 'an override that rests on the permission it would do without',
+    code: 'override-needs-permission',
+    leg: { override: { ...OVERRIDE, legalBasis: FULL_STACK } },
+    path: ['legs', 0, 'override', 'legalBasis'],
+    says: 'confidentiality',
+  },
+  {
     what: 'a policy document whose review is overdue',
     code: 'policy-document-review-passed',
     severity: 'warning',
@@ -305,6 +338,17 @@ describe('lint of an agreement', () => {
 
   it('has nothing to say on its last day and on the day of its review', () => {
     expect(lint(makeAgreement({ reviewOn: '2026-11-22', endsOn: '2026-11-22' }))).toEqual([]);
+  });
+
+  it('lets an override rest on what a named person decides case by case', () => {
+    const instead = new Map([
+      ['cldc-explicit-consent', 'cldc-public-interest'],
+      ['care-2014-s6', 'care-2014-s42'],
+    ]);
+    const legalBasis = FULL_STACK.map((id) => instead.get(id) ?? id);
+    const purposes = ['adult-safeguarding'];
+    const agreement = makeAgreement({ purposes }, { purposes, override: { ...OVERRIDE, legalBasis } });
+    expect(lint(agreement).filter(({ path }) => path.includes('override'))).toEqual([]);
   });
 
   it.each(ROWS)('finds $what', ({ code, severity = 'error', agreement, leg, service, on, path, says }) => {
