@@ -7,6 +7,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.js';
 import { readSettings, systemClock } from '../../src/config/index.js';
 import { startGateway, type Gateway } from '../../src/main.js';
 import { Log } from '../../src/observability/index.js';
+import { replayDecisions } from '../../src/policy/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from './database.js';
 import { openDatabaseLine, type DatabaseLine } from './database-line.js';
 import { makeAccessToken, makeCallerKey, makeProof, type CallerKey } from './dpop-caller.js';
@@ -84,11 +85,19 @@ export async function startTestGateway(environment: Record<string, string> = {})
       await Promise.all(replicas.map((replica) => replica.close()));
       await sandbox.stop();
       await line.close();
+      const differences = await findReplayDifferences(database);
       await database.drop();
       await runAsOwner(process.env['TEST_POSTGRES_URL'] ?? '', `DROP ROLE IF EXISTS ${roleOf(sandbox)}`);
       await rm(varFolder, { recursive: true, force: true });
+      expect(differences).toEqual([]);
     },
   };
+}
+
+/** Every decision that any test ever made comes out the same when it is made again. */
+async function findReplayDifferences({ ownerUrl }: TestDatabase) {
+  const { differences } = await replayDecisions((sql, values = []) => runAsOwner(ownerUrl, sql, [...values]) as never);
+  return differences;
 }
 
 function caller(key: CallerKey, of: { system: string; replica: string; publicUrl: string; sandbox: Sandbox }): Call {
