@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import os from 'node:os';
+import { measureInProcess, type InProcess } from './in-process/measure.js';
 import { Bench } from './measure.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { makeReport, median, type Report } from './report.js';
@@ -7,7 +8,12 @@ import { setStage, type Stage } from './stage.js';
 import { table } from './table.js';
 
 /** Measures everything on a stage that is set. */
-async function measure(stage: Stage, options: Options, progress: (line: string) => void): Promise<Report> {
+async function measure(
+  stage: Stage,
+  inProcess: InProcess,
+  options: Options,
+  progress: (line: string) => void,
+): Promise<Report> {
   const loadAverageBefore = Math.round((os.loadavg()[0] ?? 0) * 100) / 100;
   const bench = new Bench(stage, options, progress);
   progress('warming up');
@@ -27,6 +33,7 @@ async function measure(stage: Stage, options: Options, progress: (line: string) 
     atHalf,
     rate,
     soak,
+    inProcess,
     loadAverageBefore,
     postgres: stage.postgresVersion,
     rssMb: { start, end: gateway?.rssMb ?? 0 },
@@ -53,8 +60,9 @@ async function stagedReport(
 ): Promise<Report> {
   let stage: Stage | undefined;
   try {
+    const inProcess = await measureInProcess(progress);
     stage = await setStage(options, interrupted);
-    return await Promise.race([measure(stage, options, progress), aborted(interrupted)]);
+    return await Promise.race([measure(stage, inProcess, options, progress), aborted(interrupted)]);
   } catch (error) {
     // Ctrl-C reaches the other processes too: what they then fail with is not the reason.
     throw interrupted.aborted ? interrupted.reason : error;

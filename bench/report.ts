@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { TARGETS, type Measured, type MemoryPoint, type Target, type Timed } from './measure.js';
+import type { InProcess } from './in-process/measure.js';
 import type { Options } from './options.js';
 
 /** What `--json` prints. Throughput in requests per second, times in milliseconds, memory in MB (10^6 bytes). */
@@ -23,6 +24,7 @@ export interface Report {
   readonly rssMb: { readonly start: number; readonly end: number };
   readonly peakRssMb: Readonly<Record<'direct' | 'proxy' | 'byHand' | 'gateway', number>>;
   readonly soak: readonly MemoryPoint[];
+  readonly inProcess: InProcess;
   readonly requests: number;
   /** A run with an error prints no report. */
   readonly errors: 0;
@@ -35,6 +37,7 @@ export interface Results {
   readonly atHalf: Record<Timed, Measured[]>;
   readonly rate: number;
   readonly soak: readonly MemoryPoint[];
+  readonly inProcess: InProcess;
   readonly rssMb: { readonly start: number; readonly end: number };
   readonly peakRssMb: Report['peakRssMb'];
   readonly postgres: string;
@@ -82,6 +85,14 @@ export function makeReport(results: Results): Report {
     rssMb: { start: round(results.rssMb.start, 1), end: round(results.rssMb.end, 1) },
     peakRssMb: results.peakRssMb,
     soak: results.soak.map(({ exchanges: done, rssMb }) => ({ exchanges: done, rssMb: round(rssMb, 1) })),
+    inProcess: {
+      ...results.inProcess,
+      agreementLookup: results.inProcess.agreementLookup.map(({ agreements, p50Us, p99Us }) => ({
+        agreements,
+        p50Us: round(p50Us),
+        p99Us: round(p99Us),
+      })),
+    },
     requests: [...Object.values(rounds), ...Object.values(atHalf)].flat().reduce((sum, one) => sum + one.requests, 0),
     errors: 0,
     rounds,

@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<Target, string>> = {
 
 /** The report for a person. */
 export function table(report: Report): string {
-  const { machine, options, throughput, ratios, latencyMs, addedLatencyMs, latencyAtHalfMs, soak } = report;
+  const { machine, options, throughput, ratios, latencyMs, addedLatencyMs, latencyAtHalfMs, soak, inProcess } = report;
   const rows = TARGETS.map((target) => {
     const peak = report.peakRssMb[target === 'gatewayWithPermission' ? 'gateway' : target];
     const { p50, p99 } = latencyMs[target];
@@ -37,6 +37,12 @@ export function table(report: Report): string {
     '',
     `Resident memory of the gateway: ${report.rssMb.start} MB after warm-up, ${report.rssMb.end} MB at the end`,
     ...soakLines(soak),
+    '',
+    'In one process, without database or network:',
+    ...inProcess.agreementLookup.map(
+      ({ agreements, p50Us, p99Us }) => `  agreement in force among ${agreements}: p50 ${p50Us} µs, p99 ${p99Us} µs`,
+    ),
+    `  decisions ${inProcess.decisionsPerSecond.cold}/s cold, ${inProcess.decisionsPerSecond.memoised}/s memoised`,
     '',
   ].join('\n');
 }

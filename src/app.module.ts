@@ -10,7 +10,7 @@ import { DisclosureLogModule } from './disclosure-log/index.js';
 import { ExchangeModule } from './exchange/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
 import { ObservabilityModule, type Log } from './observability/index.js';
-import { OperationsModule } from './operations/index.js';
+import { AgreementsDueModule, OperationsModule } from './operations/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 
 /** What a gateway is made of, beyond its code. */
@@ -71,6 +71,7 @@ export class AppModule {
         CatalogueModule,
         ExchangeModule,
         OperationsModule,
+        AgreementsDueModule,
       ],
     };
   }

@@ -44,6 +44,12 @@ export interface PublicJwk {
   readonly e?: string;
 }
 
+/** A key that officers of an agency sign agreements with. */
+export interface AgencyKey extends PublicJwk {
+  /** RFC 3339. What is signed with it from this instant on does not count; what was signed before stands. */
+  readonly revokedAt?: string;
+}
+
 /** A controller that takes part: a council, an NHS trust, a fire and rescue service ... */
 export interface Agency {
   /** Lower-case name that never changes, e.g. `northmoor-council`. */
@@ -55,7 +61,7 @@ export interface Agency {
   /** Base URL of the gateway that serves the agency; absent means this one. */
   readonly gateway?: string;
   /** Keys its officers sign agreements with. */
-  readonly keys: readonly PublicJwk[];
+  readonly keys: readonly AgencyKey[];
 }
 
 /**

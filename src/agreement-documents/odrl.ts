@@ -1,4 +1,5 @@
 import type { Agency } from '../agencies/index.js';
+import type { Leg } from '../agreements/index.js';
 import type { PermissionKind } from '../legal-bases/index.js';
 import { partiesStillToSign, type AgreementSource } from './agreement-source.js';
 import { nameOf, provisionOf, resolveLegs, type Named, type ResolvedItem, type ResolvedLeg } from './resolve-legs.js';
@@ -17,6 +18,7 @@ type Json = string | number | boolean | readonly Json[] | { readonly [name: stri
  *   for each item. What no permission covers is not permitted, and `conflict: prohibit` lets a prohibition win where policies
  *   are merged.
  * - All constraints of a permission hold together. The time is from the start of the first day to the end of the last, UTC.
+ * - A permission for each purpose where the roles of staff differ by purpose.
  * - The kinds of permission stay apart: `obtainConsent` is consent under the UK GDPR alone, every other kind is the duty
  *   `gatehouse:obtainPermission`.
  * - Deletion and review are obligations, not conditions of a permission. When to delete is a text, so it is no constraint.
@@ -51,8 +53,9 @@ export const writeOdrl = (source: AgreementSource): string => `${JSON.stringify(
 
 function permissionsOf(source: AgreementSource, resolved: ResolvedLeg): Json[] {
   const { leg } = resolved;
-  const byNeed = Map.groupBy(resolved.items, ({ permissions }) => permissions.toSorted().join(' '));
-  return [...byNeed.values()].map((items, index) => ({
+  const byNeed = [...Map.groupBy(resolved.items, ({ permissions }) => permissions.toSorted().join(' ')).values()];
+  const terms = staffOf(leg).flatMap((staff) => byNeed.map((items) => ({ ...staff, items })));
+  return terms.map(({ items, purposes, roles }, index) => ({
     '@type': 'Permission',
     uid: `${legUid(source, resolved)}:${index + 1}`,
     ...partiesTo(resolved),
@@ -61,16 +64,17 @@ function permissionsOf(source: AgreementSource, resolved: ResolvedLeg): Json[] {
     constraint: [
       isAnyOf(
         'purpose',
-        leg.purposes.map((code) => ({ '@id': `urn:gatehouse:purpose:${code}` })),
+        purposes.map((code) => ({ '@id': `urn:gatehouse:purpose:${code}` })),
       ),
       ...termOf(source),
-      isAnyOf('gatehouse:role', leg.roles),
+      isAnyOf('gatehouse:role', roles),
       isAnyOf('gatehouse:pattern', leg.patterns),
       isAnyOf('gatehouse:identifierType', leg.identifierTypes),
       isAnyOf(
         'gatehouse:caseReferenceKind',
         leg.caseReferences.map(({ kind }) => kind),
       ),
+      ...limitsOf(leg),
     ],
     ...dutiesOf(items[0]?.permissions ?? []),
     'gatehouse:caseReferenceForm': leg.caseReferences.map(({ kind, pattern }) => ({
@@ -83,6 +87,38 @@ function permissionsOf(source: AgreementSource, resolved: ResolvedLeg): Json[] {
     })),
   }));
 }
+
+/** Who may ask for which purposes: all constraints of a permission hold together, so each pair has a permission of its own. */
+const staffOf = ({
+  purposes,
+  roles,
+  rolesByPurpose,
+}: Leg): { purposes: readonly string[]; roles: readonly string[] }[] =>
+  rolesByPurpose
+    ? Object.entries(rolesByPurpose).map(([purpose, of]) => ({ purposes: [purpose], roles: of }))
+    : [{ purposes, roles: roles ?? [] }];
+
+/** When, and how often by each system. */
+const limitsOf = ({ hours, budget }: Leg): Json[] => [
+  ...(hours
+    ? [
+        {
+          leftOperand: 'gatehouse:timeOfWeek',
+          operator: 'isPartOf',
+          rightOperand: {
+            'gatehouse:days': hours.days,
+            'gatehouse:from': hours.from,
+            'gatehouse:until': hours.until,
+            'gatehouse:timeZone': 'Europe/London',
+          },
+        },
+      ]
+    : []),
+  ...(budget?.perHour === undefined ? [] : [atMost('gatehouse:permitsThisHour', budget.perHour)]),
+  ...(budget?.perDay === undefined ? [] : [atMost('gatehouse:permitsToday', budget.perDay)]),
+];
+
+const atMost = (leftOperand: string, rightOperand: number): Json => ({ leftOperand, operator: 'lteq', rightOperand });
 
 const partiesTo = ({ from, to }: ResolvedLeg): { assigner: Json; assignee: Json } => ({
   assigner: partyOf(from),

@@ -1,4 +1,4 @@
-import type { Leg } from '../agreements/index.js';
+import { hoursInWords, type Leg } from '../agreements/index.js';
 import type { AgreementSource } from './agreement-source.js';
 import { paragraph, table, type Cell, type Section } from './document.js';
 import {
@@ -26,7 +26,7 @@ export function describeSharing(source: AgreementSource, legs: readonly Resolved
           nameOf(resolved.to),
           resolved.leg.purposes.map((code) => purposeInWords(source, code)),
           `Through the gateway: ${resolved.leg.patterns.map(inWords).join(', ')}.`,
-          controlsOf(resolved),
+          controlsOf(source, resolved),
         ]),
       ),
     ],
@@ -34,18 +34,33 @@ export function describeSharing(source: AgreementSource, legs: readonly Resolved
   };
 }
 
-function controlsOf({ leg, items }: ResolvedLeg): string[] {
+function controlsOf(source: AgreementSource, { leg, items }: ResolvedLeg): string[] {
   const permissions = [...new Set(items.flatMap((item) => item.permissions))];
   return [
-    `For staff in the role ${leg.roles.join(', ')} only.`,
+    ...rolesInWords(source, leg).map((roles) => `For staff in the role ${roles} only.`),
     `From a case reference only: ${leg.caseReferences.map(({ kind }) => kind).join(', ') || 'none is accepted'}.`,
     ...permissions.map((kind) => `With the person’s ${KIND_OF_PERMISSION[kind]} only.`),
     ...(leg.override
       ? [`Against a person’s word only by ${leg.override.authorisedBy.join(', ')}; then reviewed.`]
       : []),
     ...(leg.unmatched === 'reveal' ? ['The requester may learn whether a person is known to the supplier.'] : []),
+    ...(leg.hours ? [`May be asked ${hoursInWords(leg.hours)} only.`] : []),
+    ...budgetInWords(leg),
   ];
 }
+
+/** In one line, or in one for each purpose where they differ. */
+const rolesInWords = (source: AgreementSource, { roles, rolesByPurpose }: Leg): string[] =>
+  rolesByPurpose
+    ? Object.entries(rolesByPurpose).map(([code, of]) => `${of.join(', ')} for ${purposeInWords(source, code)}`)
+    : [(roles ?? []).join(', ')];
+
+const budgetInWords = ({ budget }: Leg): string[] => [
+  ...(budget?.perHour === undefined ? [] : [`At most ${times(budget.perHour)} an hour for each system.`]),
+  ...(budget?.perDay === undefined ? [] : [`At most ${times(budget.perDay)} a day for each system.`]),
+];
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count.toLocaleString('en-GB')} times`);
 
 function describeLeg(source: AgreementSource, resolved: ResolvedLeg, number: string): Section {
   const { leg, service, from, to } = resolved;
@@ -65,7 +80,7 @@ function describeLeg(source: AgreementSource, resolved: ResolvedLeg, number: str
           ['Data service', service.id],
           ['Purposes', leg.purposes.map((code) => purposeInWords(source, code))],
           ['Patterns', leg.patterns.map(inWords)],
-          ['Staff roles', leg.roles],
+          ['Staff roles', leg.roles ?? rolesInWords(source, leg)],
           ['A person or place is named by', leg.identifierTypes],
           [
             'Case references accepted',
@@ -81,6 +96,8 @@ function describeLeg(source: AgreementSource, resolved: ResolvedLeg, number: str
           ],
           ['Disclosure against a person’s word', overrideOf(leg)],
           ['How sure the requester must be', assuranceOf(leg)],
+          ['When may be asked', leg.hours ? `Only ${hoursInWords(leg.hours)}.` : 'At any time.'],
+          ['How often may be asked, in hours and days of UTC', leg.budget ? budgetInWords(leg) : 'As often as needed.'],
         ],
       ),
     ],

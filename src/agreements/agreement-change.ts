@@ -1,4 +1,4 @@
-import type { Agreement, Leg } from './agreement.js';
+import type { Agreement, Hours, Leg } from './agreement.js';
 
 /** Members of a set that a version may add or remove. */
 type Part =
@@ -18,6 +18,8 @@ export type AgreementChangeKind =
   | 'unmatched-changed'
   | 'override-changed'
   | 'assurance-changed'
+  | 'budget-changed'
+  | 'hours-changed'
   | 'answering-leg-changed'
   | 'id-changed'
   | 'version-changed'
@@ -42,8 +44,8 @@ export interface AgreementChange {
   /** Id of what came or went, or the member that differs, e.g. `endsOn`. */
   readonly what?: string;
   /** As the older and the newer version have it; absent where what came or went says it all. */
-  readonly before?: string | number | Leg | Agreement['policyDocument'];
-  readonly after?: string | number | Leg | Agreement['policyDocument'];
+  readonly before?: string | number | Leg | Hours | Agreement['policyDocument'];
+  readonly after?: string | number | Leg | Hours | Agreement['policyDocument'];
   /** In plain English, on one line and without a full stop, e.g. `adds: council may now ask trust (trust/needs) for needs; for: care`. */
   readonly sentence: string;
 }

@@ -40,6 +40,23 @@ export const OVERRIDE_REASONS = [
   'required-by-law',
 ] as const;
 export type OverrideReason = (typeof OVERRIDE_REASONS)[number];
+/** Most requests that each system may have permitted under a leg, by the hour and by the day (UTC). At least one of them. */
+export interface Budget {
+  readonly perHour?: number;
+  readonly perDay?: number;
+}
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** Times of the week, on the clocks of Europe/London. Where `until` is before `from`, a day's hours go on past midnight. */
+export interface Hours {
+  readonly days: readonly Weekday[];
+  /** First minute within, `HH:MM`. */
+  readonly from: string;
+  /** First minute no longer within, `HH:MM`; `24:00` is the end of the day. */
+  readonly until: string;
+}
 
 /** One direction of flow inside an agreement. */
 export interface Leg {
@@ -51,8 +68,10 @@ export interface Leg {
   readonly items: readonly string[];
   readonly purposes: readonly string[];
   readonly patterns: readonly Pattern[];
-  /** Roles of staff on whose behalf a system may ask. */
-  readonly roles: readonly string[];
+  /** Roles of staff on whose behalf a system may ask, for every purpose. A leg has these or `rolesByPurpose`; see `rolesFor`. */
+  readonly roles?: readonly string[];
+  /** The same, for each purpose of the leg by itself. */
+  readonly rolesByPurpose?: Readonly<Record<string, readonly string[]>>;
   readonly identifierTypes: readonly string[];
   readonly caseReferences: readonly CaseReferenceRule[];
   /** Ids of legal bases: the legal basis stack. */
@@ -67,6 +86,10 @@ export interface Leg {
     /** What goes, and is marked for a person to decide on. */
     readonly reviews?: readonly Assurance[];
   };
+  /** Absent: as many as come. */
+  readonly budget?: Budget;
+  /** Absent: at any time. */
+  readonly hours?: Hours;
 }
 
 /** An information sharing agreement, as signed: RFC 8785 over this object is what every party signs. */

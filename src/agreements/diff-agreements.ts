@@ -19,7 +19,7 @@ import { diffLegs } from './diff-legs.js';
  * - Every member is compared: without a change the two say the same. The order inside a set is no difference; nor is the
  *   order of legs, unless another leg answers for an item because of it.
  * - What may be asked under the newer version and not under the older comes with a change that is not `narrows`. It
- *   `widens`, unless it comes of a legal basis, of the policy document or of another leg that answers.
+ *   `widens`, unless it comes of a legal basis, of the policy document, of another leg that answers or of hours that moved.
  * - The other way round the list holds the same changes, with `widens` and `narrows` exchanged.
  *
  * Does NOT check that the two are versions of one agreement (the ids are compared like any member), that either is sound

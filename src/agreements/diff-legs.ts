@@ -6,6 +6,8 @@ import {
   type AgreementNames,
   type ChangeEffect,
 } from './agreement-change.js';
+import { compareHours, hoursInWords } from './hours.js';
+import { rolesFor, rolesOf } from './staff-roles.js';
 
 /**
  * How the legs of two versions differ. Legs are the same leg when id, direction and data service are; with another of
@@ -65,15 +67,29 @@ function terms(leg: Leg, names: AgreementNames): string {
     `for ${itemsOf(leg, names)}`,
     `for: ${purposesOf(leg, names)}`,
     `patterns: ${leg.patterns.join(', ')}`,
-    `roles: ${leg.roles.join(', ')}`,
+    `roles: ${rolesInWords(leg, names)}`,
     `identifiers: ${leg.identifierTypes.join(', ')}`,
     `case references: ${leg.caseReferences.map(caseReference).join(', ') || 'none'}`,
     `legal basis: ${leg.legalBasis.map(names.legalBasis).join(', ')}`,
     `unmatched: ${leg.unmatched}`,
     ...(leg.override ? [`override: ${overrideInWords(leg.override, names)}`] : []),
     ...(leg.assurance ? [`assurance: ${assuranceInWords(leg.assurance)}`] : []),
+    ...PERIODS.flatMap(([member, words]) => (leg.budget?.[member] ? [`at most ${leg.budget[member]} ${words}`] : [])),
+    ...(leg.hours ? [`hours: ${hoursInWords(leg.hours)}`] : []),
   ].join('; ');
 }
+
+const rolesInWords = (leg: Leg, { purpose }: AgreementNames): string =>
+  leg.rolesByPurpose
+    ? Object.entries(leg.rolesByPurpose)
+        .map(([code, roles]) => `${roles.join(', ')} (${purpose(code)})`)
+        .join(', ')
+    : (leg.roles ?? []).join(', ');
+
+const PERIODS = [
+  ['perHour', 'an hour'],
+  ['perDay', 'a day'],
+] as const;
 
 const caseReference = ({ kind, pattern }: CaseReferenceRule): string => `${kind} ${quoted(pattern)}`;
 
@@ -121,13 +137,8 @@ const LEG_MEMBERS: { readonly [member in Exclude<keyof Leg, 'id' | 'from' | 'to'
       newer.patterns,
       (pattern, now) => `${mayAsk(newer, now, names)} in the pattern ${pattern}`,
     ),
-  roles: (older, newer, names) =>
-    setChanges(
-      'role',
-      older.roles,
-      newer.roles,
-      (role, now) => `${mayAsk(newer, now, names)} on behalf of staff in the role ${role}`,
-    ),
+  roles: diffRoles,
+  rolesByPurpose: () => [], // Compared with the roles: either says who may ask.
   identifierTypes: (older, newer, names) =>
     setChanges(
       'identifier-type',
@@ -150,6 +161,8 @@ const LEG_MEMBERS: { readonly [member in Exclude<keyof Leg, 'id' | 'from' | 'to'
     diffTerm('assurance', older, newer, names, ({ assurance }) => assurance && assuranceInWords(assurance)).map(
       (change) => ({ ...change, effect: !older.assurance ? 'narrows' : newer.assurance ? 'changes' : 'widens' }),
     ),
+  budget: diffBudgets,
+  hours: diffHours,
 };
 
 /** A term that a leg may have or not, compared as it reads. */
@@ -170,6 +183,53 @@ function diffTerm(
 function effectOfOverride({ override: before }: Leg, { override: after }: Leg): ChangeEffect {
   if (!before && !after?.only) return 'widens';
   return !after && !before?.only ? 'narrows' : 'changes';
+}
+
+/** Who may ask for each purpose, however a version writes it; in one change where it is the same for all of them. */
+function diffRoles(older: Leg, newer: Leg, names: AgreementNames): Omit<AgreementChange, 'leg'>[] {
+  const say = (role: string, now: string) => `${mayAsk(newer, now, names)} on behalf of staff in the role ${role}`;
+  if (!older.rolesByPurpose && !newer.rolesByPurpose) return setChanges('role', rolesOf(older), rolesOf(newer), say);
+  const purposes = new Set([older, newer].flatMap((leg) => leg.purposes));
+  return [...purposes].flatMap((code) =>
+    setChanges(
+      'role',
+      rolesFor(older, code),
+      rolesFor(newer, code),
+      (role, now) => `${say(role, now)} for the purpose ${names.purpose(code)}`,
+    ),
+  );
+}
+
+/** A larger budget widens, and none at all is larger than any. */
+function diffBudgets({ budget: older }: Leg, leg: Leg, { agency }: AgreementNames): Omit<AgreementChange, 'leg'>[] {
+  return PERIODS.flatMap(([what, words]): Omit<AgreementChange, 'leg'>[] => {
+    const [before, after] = [older?.[what], leg.budget?.[what]];
+    if (before === after) return [];
+    const effect = (after ?? Infinity) > (before ?? Infinity) ? 'widens' : 'narrows';
+    const most = (limit: number | undefined): string =>
+      limit === undefined ? 'as often as they like' : `${limit} times`;
+    const sentence = `changes: each system of ${agency(leg.to)} may now ask ${agency(leg.from)} (${leg.dataService}) ${most(after)} ${words}; before: ${most(before)}`;
+    return [
+      {
+        kind: 'budget-changed',
+        effect,
+        what,
+        ...(before !== undefined && { before }),
+        ...(after !== undefined && { after }),
+        sentence,
+      },
+    ];
+  });
+}
+
+/** Hours that are all within the others are fewer; others have to be read. No hours at all means at any time. */
+function diffHours({ hours: before }: Leg, leg: Leg, names: AgreementNames): Omit<AgreementChange, 'leg'>[] {
+  const { hours: after } = leg;
+  const effect = compareHours(before, after);
+  if (effect === 'same') return [];
+  const shown = (hours: typeof before): string => (hours ? hoursInWords(hours) : 'at any time');
+  const sentence = `changes: ${mayAsk(leg, 'now', names)} ${shown(after)}; before: ${shown(before)}`;
+  return [{ kind: 'hours-changed', effect, ...(before && { before }), ...(after && { after }), sentence }];
 }
 
 /** By kind and pattern: a rule with another pattern accepts other references, so it is another rule. */

@@ -15,6 +15,9 @@ const STRUCTURAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'item-unknown',
   'identifier-type-not-taken',
   'purpose-not-in-agreement',
+  'purpose-without-roles',
+  'roles-for-other-purpose',
+  'hours-empty',
   'case-reference-unsafe',
   'ends-before-start',
 ]);

@@ -23,6 +23,16 @@ export function findLegFindings(agreement: AgreementDraft, leg: Leg, index: numb
       wrong('purpose-not-in-agreement', ['purposes', position], `the agreement is not for the purpose ${purpose}`);
     }
   }
+  for (const [code, path, message] of faultsOfTerms(leg)) wrong(code, path, message);
+  const { perHour = Infinity, perDay = Infinity } = leg.budget ?? {};
+  if (perHour >= perDay && perHour < Infinity) {
+    add(
+      'warning',
+      'budget-idle',
+      ['budget', 'perHour'],
+      'its budget by the hour is never reached before that by the day',
+    );
+  }
   if (leg.caseReferences.length === 0) {
     wrong(
       'no-case-reference',
@@ -53,6 +63,25 @@ export function findLegFindings(agreement: AgreementDraft, leg: Leg, index: numb
 }
 
 type Fault = [FindingCode, (string | number)[], string];
+
+/** What a leg says of roles and hours that cannot be meant. */
+function faultsOfTerms({ purposes, rolesByPurpose, hours }: Leg): Fault[] {
+  const faults: Fault[] = [];
+  for (const purpose of rolesByPurpose ? purposes : []) {
+    if (Object.hasOwn(rolesByPurpose ?? {}, purpose)) continue;
+    faults.push(['purpose-without-roles', ['rolesByPurpose'], `no role of staff may ask for the purpose ${purpose}`]);
+  }
+  for (const purpose of Object.keys(rolesByPurpose ?? {})) {
+    if (purposes.includes(purpose)) continue;
+    const message = `it names roles for the purpose ${purpose}, which it is not for`;
+    faults.push(['roles-for-other-purpose', ['rolesByPurpose', purpose], message]);
+  }
+  if (hours && hours.from === hours.until) {
+    const message = `its hours begin and end at ${hours.from}: leave them out for any time`;
+    faults.push(['hours-empty', ['hours', 'until'], message]);
+  }
+  return faults;
+}
 
 function faultsAgainstService(leg: Leg, service: DataService): Fault[] {
   const faults: Fault[] = [];

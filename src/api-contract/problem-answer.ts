@@ -43,7 +43,7 @@ export function entryOf(code: ProblemCode): string {
 
 /** The members of an `application/problem+json` body (RFC 9457, section 3), from the catalogue and the problem's details. */
 export function problemBody({ code, details }: Problem): Record<string, unknown> {
-  const { challenge: _challenge, ...shown } = details;
+  const { challenge: _challenge, retryAfterSeconds: _retryAfterSeconds, ...shown } = details;
   const { status, title } = PROBLEMS[code];
   return { type: entryOf(code), title, status, code, ...shown };
 }
@@ -57,10 +57,11 @@ const CHALLENGE = 'DPoP algs="ES256 EdDSA PS256"';
 /** The headers that go with a problem. */
 export function problemHeaders({ code, details }: Problem): Record<string, string> {
   const entry: { status: number; retryAfterSeconds?: number } = PROBLEMS[code];
+  const retryAfterSeconds = details.retryAfterSeconds ?? entry.retryAfterSeconds;
   return {
     'Content-Type': 'application/problem+json',
     [ERROR_HEADER]: code,
-    ...(entry.retryAfterSeconds !== undefined && { 'Retry-After': String(entry.retryAfterSeconds) }),
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
     ...(entry.status === 401 && { 'WWW-Authenticate': details.challenge ?? CHALLENGE }),
   };
 }

@@ -21,6 +21,13 @@ const DETAILS: { readonly [Code in ProblemCode]?: ProblemDetails } = {
     withheld: [{ dataItem: 'assessed-needs', reason: 'DENY_CONSENT_REQUIRED' }],
     receipt: RECEIPT,
   },
+  BUDGET_USED_UP: {
+    exchangeId: EXCHANGE_ID,
+    decision: { outcome: 'deny', reasonCodes: ['DENY_RECIPIENT_CONDITION'], policyVersion: POLICY_VERSION },
+    withheld: [{ dataItem: 'assessed-needs', reason: 'DENY_RECIPIENT_CONDITION' }],
+    receipt: RECEIPT,
+    retryAfterSeconds: 1_425,
+  },
   SUPPLIER_BUSY: { exchangeId: EXCHANGE_ID },
   SUPPLIER_REFUSED: { exchangeId: EXCHANGE_ID },
   SUPPLIER_UNAVAILABLE: { exchangeId: EXCHANGE_ID },

@@ -24,6 +24,7 @@ export const PROBLEMS = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'This operation does not exist here' },
   // 429, 5xx: not now. `retryAfterSeconds` goes out as Retry-After.
   SYSTEM_OVER_SHARE: { status: 429, title: 'This system has too many requests under way', retryAfterSeconds: 1 },
+  BUDGET_USED_UP: { status: 429, title: 'The agreement gives this system no more requests in this hour or day' },
   GATEWAY_BUSY: { status: 503, title: 'The gateway has too many requests under way', retryAfterSeconds: 2 },
   GATEWAY_STOPPING: { status: 503, title: 'The gateway is stopping', retryAfterSeconds: 5 },
   LOG_UNAVAILABLE: {
@@ -58,6 +59,8 @@ export interface ProblemDetails {
   readonly receipt?: string;
   /** For 401: the `WWW-Authenticate` value (RFC 9110, RFC 9449). */
   readonly challenge?: string;
+  /** What Retry-After says, seconds, where it is not the same for each problem of the code. Sent as the header alone. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { agreementState, type Leg, type SignedAgreement } from '../agreements/index.js';
+import { agreementState, rolesOf, type Leg, type SignedAgreement } from '../agreements/index.js';
 import type { Register } from '../definitions/register.js';
 import type { DataService } from './data-service.js';
 import type { DataServiceAccessView, DataServiceView } from './data-service-view.js';
@@ -45,7 +45,7 @@ function accessBy({ agreement }: SignedAgreement, leg: Leg, on: string): DataSer
     dataItems: leg.items,
     purposes: leg.purposes,
     patterns: leg.patterns,
-    roles: leg.roles,
+    roles: rolesOf(leg),
     identifierTypes: leg.identifierTypes,
     caseReferenceKinds: leg.caseReferences.map(({ kind }) => kind),
   };

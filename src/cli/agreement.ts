@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { DataSource } from 'typeorm';
+import { StartUpError } from '../config/index.js';
 import type { DefinitionRules } from '../definitions/index.js';
 
 /** What the commands are given by the program that they are part of. */
@@ -6,9 +8,11 @@ export interface AgreementCommandParts {
   rules(): Promise<DefinitionRules>;
   /** The current instant. */
   now(): Date;
+  /** A connection to the gateway's database; closed by the command. */
+  connect(): Promise<DataSource>;
 }
 
-/** Adds `gatehouse agreement lint | sign | verify | diff | document`. */
+/** Adds `gatehouse agreement lint | sign | verify | diff | document | due`. */
 export function addAgreementCommand(program: Command, parts: AgreementCommandParts): void {
   const agreement = program
     .command('agreement')
@@ -41,9 +45,14 @@ export function addAgreementCommand(program: Command, parts: AgreementCommandPar
     .description('say whether every party has signed exactly this agreement')
     .argument('<file>')
     .option(...definitions)
-    .action(async (file: string, options: { definitions?: string }) => {
+    .option('--database', 'ask the database when the signatures were stored, where a key is revoked')
+    .action(async (file: string, options: { definitions?: string; database?: true }) => {
       const { verifyFile } = await import('./verify-agreement-file.js');
-      finish(await verifyFile(file, options.definitions));
+      const dataSource = options.database ? await parts.connect() : undefined;
+      const report = await verifyFile(file, options.definitions, parts.now(), dataSource).finally(() =>
+        dataSource?.destroy(),
+      );
+      finish(report);
     });
   agreement
     .command('diff')
@@ -66,6 +75,24 @@ export function addAgreementCommand(program: Command, parts: AgreementCommandPar
       const { text, remarks } = await documentFile(file, options.as, options.definitions, parts.now());
       process.stdout.write(text);
       for (const remark of remarks) console.error(remark);
+    });
+  agreement
+    .command('due')
+    .description('list agreements that are to be reviewed or end soon, the nearest first')
+    .option('--within <days>', 'how many days ahead', '60')
+    .option('--definitions <folder>', 'of a folder; default: those of the database')
+    .option('--json', 'print one JSON list instead of words')
+    .action(async (options: { within: string; definitions?: string; json?: true }) => {
+      const within = Number(options.within);
+      if (!/^\d{1,5}$/.test(options.within)) throw new StartUpError('--within takes a whole number of days.');
+      const { readAppliedAgreements, readDefinedAgreements, reportDue } = await import('./agreements-due.js');
+      const read = async () => {
+        if (options.definitions !== undefined)
+          return await readDefinedAgreements(options.definitions, await parts.rules());
+        const dataSource = await parts.connect();
+        return await readAppliedAgreements(dataSource).finally(() => dataSource.destroy());
+      };
+      finish(reportDue(await read(), parts.now(), within, options.json));
     });
 }
 

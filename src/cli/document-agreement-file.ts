@@ -58,7 +58,7 @@ export async function documentFile(
   for (const signature of signatures) {
     const { agency } = signature;
     const fault = agreement.parties.includes(agency)
-      ? await signatureFault(bytes, signature, register.agency(agency)?.keys ?? [])
+      ? await signatureFault(bytes, signature, register.agency(agency)?.keys ?? [], () => now)
       : 'is by an agency that is not a party';
     if (fault) remarks.push(`Left out: the signature of ${agency} ${fault}.`);
     else verified.push(signature);

@@ -49,7 +49,7 @@ addStartCommand(program);
 addServeCommand(program);
 addDemoCommand(program);
 addApplyCommand(program, { connect: connectForCommand, options: applyOptions });
-addAgreementCommand(program, { rules, now: () => systemClock.now() });
+addAgreementCommand(program, { rules, now: () => systemClock.now(), connect: connectForCommand });
 addPolicyCommand(program);
 addDecisionsCommand(program);
 addLogCommand(program);

@@ -1,4 +1,4 @@
-import { lintAgreement } from '../agreements/index.js';
+import { findRevokedKeys, lintAgreement } from '../agreements/index.js';
 import {
   formatDefinitionError,
   lintContextOf,
@@ -24,7 +24,12 @@ export async function lintFiles(
   const context = lintContextOf(around, NOTHING_APPLIED, rules, now.toISOString().slice(0, 10));
   const found: DefinitionError[] = errors.map((error) => ({ ...error, reason: `error: ${error.reason}` }));
   let errorCount = errors.length;
-  for (const { value, file, lineOf } of definitions.agreements) {
+  const keysOf = (agency: string) => context.agency(agency)?.keys ?? [];
+  for (const { value, file, lineOf, signatures } of definitions.agreements) {
+    for (const { agency, kid, revokedAt } of findRevokedKeys(signatures, keysOf, () => now)) {
+      const reason = `warning: the signature of ${agency} is by the key ${kid}, which is revoked at ${revokedAt}: it stands only if the gateway stored it before`;
+      found.push({ file, line: lineOf([]), reason });
+    }
     for (const { severity, path, message } of lintAgreement(value, context)) {
       if (severity === 'error') errorCount += 1;
       found.push({ file, line: lineOf(path), reason: `${severity}: ${message}` });

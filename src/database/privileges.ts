@@ -17,6 +17,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
   policy_versions: 'SELECT, INSERT',
   decision_facts: 'SELECT, INSERT',
+  budget_uses: 'SELECT, INSERT, UPDATE (began_at, used)',
   log_lock: 'SELECT, UPDATE (only_row)',
   log_entries: 'SELECT, INSERT',
   log_bodies: 'SELECT, INSERT',

@@ -65,10 +65,9 @@ async function checkDefinitions(
   readErrors: Awaited<ReturnType<typeof readDefinitions>>['errors'],
   { clock, rules, prune }: ApplyOptions,
 ): Promise<{ plan: ChangePlan; warnings: string[] }> {
-  const on = clock.now().toISOString().slice(0, 10);
   const stored = await readStoredDefinitions(dataSource);
   const hashes = await readAgreementHashes(dataSource);
-  const found = await findAgreementErrors(definitions, stored, hashes, rules, on);
+  const found = await findAgreementErrors(definitions, stored, hashes, rules, clock.now());
   const errors = [...readErrors, ...findDefinitionErrors(definitions, stored, rules), ...found.errors];
   if (errors.length > 0) throw new DefinitionsRefused(sortDefinitionErrors(errors));
   return {

@@ -46,6 +46,7 @@ export function buildRegister(content: RegisterContent): Register {
     agreementsOf: (agency: string) => byParty.get(agency) ?? NONE,
     agreementsFor: (dataService: string, to: string) => byFlow.get(flowKey(dataService, to)) ?? NONE,
     agreement: (id: string) => byId.get(id),
+    agreements: () => agreements,
   });
 }
 

@@ -117,6 +117,8 @@ function wordsOf(error: ErrorObject): string {
       return `does not have its form${meaning}`;
     case 'uniqueItems':
       return 'holds the same entry twice';
+    case 'not':
+      return `must be left out${meaning}`;
     case 'discriminator':
       return `must have a "${String(params['tag'])}" that is known here`;
     default:

@@ -1,4 +1,4 @@
-import type { Agency, Officer, System } from '../agencies/index.js';
+import type { Agency, AgencyKey, Officer, System } from '../agencies/index.js';
 import { canonicalBytes } from '../agreements/index.js';
 import type { DataItem, DataService } from '../catalogue/index.js';
 
@@ -50,8 +50,13 @@ function describe<T extends object>(name: string, before: T | undefined, after: 
 function describeKeys(before: KeyHolder, after: KeyHolder): { keys: string[] } {
   const kids = (owner: KeyHolder): string[] => owner.keys.map((key) => key.kid);
   const [old, now] = [kids(before), kids(after)];
+  const revoked = ({ keys }: { readonly keys: readonly AgencyKey[] }): string[] =>
+    keys.flatMap(({ kid, revokedAt }) => (revokedAt === undefined ? [] : [`${kid} revoked at ${revokedAt}`]));
+  const [wasRevoked, isRevoked] = [revoked(before), revoked(after)];
   return {
     keys: [
+      ...isRevoked.filter((one) => !wasRevoked.includes(one)).map((one) => `key ${one}`),
+      ...wasRevoked.filter((one) => !isRevoked.includes(one)).map((one) => `no longer: key ${one}`),
       ...now.filter((kid) => !old.includes(kid)).map((kid) => `key ${kid} added`),
       ...old.filter((kid) => !now.includes(kid)).map((kid) => `key ${kid} removed`),
     ],

@@ -1,12 +1,19 @@
-import type { Agency } from '../agencies/index.js';
-import { canonicalAgreement, isStructural, lintAgreement, verifySignatures } from '../agreements/index.js';
-import type { LintContext } from '../agreements/index.js';
+import type { Agency, AgencyKey } from '../agencies/index.js';
+import {
+  canonicalAgreement,
+  findRevokedKeys,
+  isStructural,
+  lintAgreement,
+  verifySignatures,
+  type LintContext,
+} from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
+import { sameDocument } from './describe-changes.js';
 import type { DocumentPath } from './definition-document.js';
 import type { DefinitionError } from './definition-error.js';
 import type { DefinitionRules } from './definition-rules.js';
 import type { Definitions } from './read-definitions.js';
-import type { StoredDefinitions } from './stored-definitions.js';
+import { storedAtOf, type StoredDefinitions } from './stored-definitions.js';
 
 type DefinedAgreement = Definitions['agreements'][number];
 
@@ -22,20 +29,21 @@ export interface AgreementFindings {
  *
  * Of a version that was applied before, only what contradicts the other definitions is an error. What time or law brought
  * about (an end date that passed, a basis no longer in force) is a warning: nothing is disclosed under it any more, and it
- * must not keep other definitions from being applied.
+ * must not keep other definitions from being applied. Nor must anything keep an agency from revoking a key: an applied version
+ * that it signed too late is a warning, and the register leaves it out.
  *
  * @param hashes Hash of each version that was ever applied, by `<id> <version>`
- * @param on Today in UTC, `YYYY-MM-DD`
  */
 export async function findAgreementErrors(
   definitions: Definitions,
   stored: StoredDefinitions,
   hashes: ReadonlyMap<string, string>,
   rules: DefinitionRules,
-  on: string,
+  now: Date,
 ): Promise<AgreementFindings> {
+  const on = now.toISOString().slice(0, 10);
   const errors: DefinitionError[] = [];
-  const warnings: DefinitionError[] = [];
+  const warnings = findRevokedSignatures(definitions, stored, now);
   const context = lintContextOf(definitions, stored, rules, on);
   const keysOf = (agency: string) => context.agency(agency)?.keys ?? [];
   const newest = newestOfEach(definitions.agreements, stored);
@@ -47,7 +55,12 @@ export async function findAgreementErrors(
     const applied = hashes.has(`${value.id} ${value.version}`);
     const counts = newest.has(agreement);
     if (!applied || counts) {
-      for (const reason of await verifySignatures(value, signatures, keysOf)) refuse([], reason);
+      const keys = applied ? withoutRevocations(keysOf) : keysOf;
+      for (const reason of await verifySignatures(value, signatures, keys, () => now)) refuse([], reason);
+    }
+    for (const { agency, kid, revokedAt, stands } of applied ? [] : findRevokedKeys(signatures, keysOf, () => now)) {
+      const reason = `the signature of ${agency} is by the key ${kid}, which is to be revoked at ${revokedAt}`;
+      if (stands) warnings.push({ file, line: lineOf([]), reason });
     }
     if (!counts) continue;
     for (const finding of lintAgreement(value, context)) {
@@ -56,7 +69,9 @@ export async function findAgreementErrors(
     }
     const row = stored.agreements.get(value.id);
     if (row?.version === value.version && !version) {
-      for (const reason of await verifySignatures(value, row.signatures, keysOf)) {
+      // Those beside the file were verified above; nearly always they are the ones that were applied.
+      if (sameDocument(row.signatures, signatures)) continue;
+      for (const reason of await verifySignatures(value, row.signatures, withoutRevocations(keysOf), () => now)) {
         refuse([], `as it was applied, ${reason}: an applied version never changes, so sign a new version`);
       }
     } else if (row && !applied && value.startsOn > on) {
@@ -65,6 +80,26 @@ export async function findAgreementErrors(
     }
   }
   return { errors, warnings };
+}
+
+const withoutRevocations = (keysOf: (agency: string) => readonly AgencyKey[]) => (agency: string) =>
+  keysOf(agency).map(({ revokedAt: _, ...key }) => key);
+
+/** Agreements of the register that were signed with a key which the folder says is revoked, and whether they stand. */
+function findRevokedSignatures({ agencies }: Definitions, stored: StoredDefinitions, now: Date): DefinitionError[] {
+  return agencies.flatMap(({ value, file, lineOf }) => {
+    if (!value.keys.some(({ revokedAt }) => revokedAt !== undefined)) return [];
+    const keysOf = (agency: string) => (agency === value.id ? value.keys : []);
+    return [...stored.agreements.values()].flatMap((row) =>
+      findRevokedKeys(row.signatures, keysOf, storedAtOf(row, now)).map(({ kid, revokedAt, stands }) => {
+        const position = value.keys.findIndex((key) => key.kid === kid);
+        const reason = stands
+          ? `${row.id} version ${row.version} was signed with the key ${kid} before it was revoked at ${revokedAt}, and stands`
+          : `${row.id} version ${row.version} was stored only after its key ${kid} was revoked at ${revokedAt}: nothing is disclosed under it, so sign a new version`;
+        return { file, line: lineOf(['keys', position, 'revokedAt']), reason };
+      }),
+    );
+  });
 }
 
 /** Looks things up in the folder first and in the register then. */

@@ -13,3 +13,4 @@ export * from './register.service.js';
 export { readSignatures, SIGNATURES_SUFFIX, writeSignatures } from './signatures-file.js';
 export type { InvalidAgreement } from './verify-stored-agreements.js';
 export { recordApplied } from './record-applied.js';
+export { readStoredAt, readStoredDefinitions } from './stored-definitions.js';

@@ -4,6 +4,7 @@ import {
   verifySignatures,
   type Agreement,
   type AgreementDraft,
+  type StoredAt,
 } from '../agreements/index.js';
 import { buildRegister } from './build-register.js';
 import { DefinitionsRefused, sortDefinitionErrors } from './definition-error.js';
@@ -63,7 +64,8 @@ export async function readDefinedRegister(folder: string, rules: DefinitionRules
   }));
   const unsigned: string[] = [];
   for (const { agreement, signatures } of signed) {
-    const faults = await verifySignatures(agreement, signatures, (agency) => agencies.get(agency)?.keys ?? []);
+    const keysOf = (agency: string) => agencies.get(agency)?.keys ?? [];
+    const faults = await verifySignatures(agreement, signatures, keysOf, NEVER_REVOKED);
     if (faults.length > 0) unsigned.push(agreement.id);
   }
   const register = buildRegister({
@@ -76,6 +78,9 @@ export async function readDefinedRegister(folder: string, rules: DefinitionRules
   });
   return { register, agreements: signed.map(({ agreement }) => agreement), unsigned };
 }
+
+/** When the gateway stored a signature is not known here, and what is asked may be of a day long ago: no key counts as revoked. */
+const NEVER_REVOKED: StoredAt = () => new Date(0);
 
 const byId = <T extends { readonly id: string }>(list: readonly T[]): Map<string, T> =>
   new Map(list.map((one) => [one.id, one]));

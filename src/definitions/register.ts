@@ -19,4 +19,6 @@ export interface Register {
   /** Agreements with a leg from the data service to the agency, latest version each, whatever their dates. Constant time. */
   agreementsFor(dataService: string, to: string): readonly SignedAgreement[];
   agreement(id: string): Agreement | undefined;
+  /** The latest version of each agreement, by id. */
+  agreements(): readonly SignedAgreement[];
 }

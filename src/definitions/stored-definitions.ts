@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Agency, Officer, System } from '../agencies/index.js';
-import type { Agreement, AgreementSignature } from '../agreements/index.js';
+import type { Agreement, AgreementSignature, StoredAt } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
 
 /** A row of the table of agreements, as it stands: nothing about it is proven yet. */
@@ -10,6 +10,8 @@ export interface StoredAgreement {
   readonly hash: string;
   readonly document: Agreement;
   readonly signatures: readonly AgreementSignature[];
+  /** When this version was applied, with these signatures. */
+  readonly appliedAt: Date;
 }
 
 /** Everything that was applied, as of one revision, as the database holds it. */
@@ -38,7 +40,7 @@ export async function readStoredDefinitions(dataSource: DataSource): Promise<Sto
       return new Map(rows.map(({ document }) => [document.id, document]));
     };
     const agreements = await manager.query<StoredAgreement[]>(
-      'SELECT DISTINCT ON (id) id, version, hash, document, signatures FROM agreements ORDER BY id, version DESC',
+      'SELECT DISTINCT ON (id) id, version, hash, document, signatures, applied_at AS "appliedAt" FROM agreements ORDER BY id, version DESC',
     );
     return {
       revision: await readRevision(manager),
@@ -50,6 +52,25 @@ export async function readStoredDefinitions(dataSource: DataSource): Promise<Sto
     };
   });
 }
+
+/** When a version's signatures were first stored; now for one that is not. */
+export async function readStoredAt(
+  database: DataSource,
+  { id, version }: { readonly id: string; readonly version: number },
+  now: Date,
+): Promise<StoredAt> {
+  const [row] = await database.query<Pick<StoredAgreement, 'signatures' | 'appliedAt'>[]>(
+    'SELECT signatures, applied_at AS "appliedAt" FROM agreements WHERE id = $1 AND version = $2',
+    [id, version],
+  );
+  return storedAtOf(row, now);
+}
+
+/** A signature that is not among those of the row was never stored. */
+export const storedAtOf =
+  (row: Pick<StoredAgreement, 'signatures' | 'appliedAt'> | undefined, now: Date): StoredAt =>
+  ({ jws }) =>
+    row?.signatures.some((stored) => stored.jws === jws) ? row.appliedAt : now;
 
 /** The hash of each version of each agreement that was ever applied, by `<id> <version>`. */
 export async function readAgreementHashes(database: DataSource | EntityManager): Promise<ReadonlyMap<string, string>> {

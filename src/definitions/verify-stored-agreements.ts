@@ -28,7 +28,7 @@ const AGREEMENTS_PER_TURN = 50;
  * stand; the others are not affected.
  */
 export class StoredAgreementVerifier {
-  /** Signatures that stand, by hash, signature and key. A refusal is not remembered: it is rare, and so costs nothing. */
+  /** Signatures that stand, by hash, signature, key and the time at which they were stored. A refusal is not remembered: it is rare, and so costs nothing. */
   private standing = new Set<string>();
 
   async verify(
@@ -64,7 +64,9 @@ export class StoredAgreementVerifier {
       const faults: string[] = [];
       for (const party of row.document.parties) {
         const signature = row.signatures.find(({ agency }) => agency === party);
-        const fault = signature ? await this.fault(canonical, signature, keysOf, standing) : 'is missing';
+        const fault = signature
+          ? await this.fault(canonical, signature, keysOf, row.appliedAt, standing)
+          : 'is missing';
         if (fault) faults.push(`the signature of ${party} ${fault}`);
       }
       if (row.signatures.length !== row.document.parties.length) faults.push('it has a signature too many or too few');
@@ -78,11 +80,14 @@ export class StoredAgreementVerifier {
     canonical: CanonicalAgreement,
     signature: AgreementSignature,
     keysOf: KeysOfAgency,
+    appliedAt: Date,
     standing: Set<string>,
   ): Promise<string | undefined> {
     const keys = keysOf(signature.agency).filter(({ kid }) => kid === signature.kid);
-    const name = `${canonical.hash} ${signature.jws} ${JSON.stringify(keys)}`;
-    const fault = this.standing.has(name) ? undefined : await signatureFault(canonical.bytes, signature, keys);
+    const name = `${canonical.hash} ${signature.jws} ${JSON.stringify(keys)} ${appliedAt.getTime()}`;
+    const fault = this.standing.has(name)
+      ? undefined
+      : await signatureFault(canonical.bytes, signature, keys, () => appliedAt);
     if (fault === undefined) standing.add(name);
     return fault;
   }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../config/index.js';
+import { BudgetUsedUp } from './budgets.js';
 import { readVerifierKey, verifierKey, type NoteKey } from './checkpoint.js';
 import type { LogEntry, ReconciliationEntry } from './entry.js';
 import { LogConnection } from './log-connection.js';
@@ -103,7 +104,8 @@ export class DisclosureLog {
    *
    * @param conditions checked under the log's lock, in the transaction that records the entry
    * @param change one statement that is committed with the entry; when it changes no row, neither is recorded
-   * @throws EntryStale when a condition no longer holds; LogUnavailable when the entry is not durably recorded
+   * @throws EntryStale when a condition no longer holds; BudgetUsedUp when the entry would go beyond a budget, which it then
+   *   does until the budget's period ends; LogUnavailable when the entry is not durably recorded
    */
   async append(entry: LogEntry, conditions: Conditions = {}, change?: Change): Promise<Recorded> {
     if (this.closed) throw new LogUnavailable('the log is closed');
@@ -191,6 +193,7 @@ export class DisclosureLog {
       batch.forEach((waiting, i) => {
         const result = results[i]!;
         if (typeof result === 'string') waiting.reject(new EntryStale(result));
+        else if (result instanceof BudgetUsedUp) waiting.reject(result);
         else waiting.resolve(result);
       });
       this.tryAgainAfter(QUIET_MS);

@@ -69,6 +69,8 @@ export interface ExchangeDetail {
   readonly surplus?: number;
   /** Agreements in force that would have decided otherwise than each other, so that nothing was disclosed. */
   readonly conflictingAgreements?: readonly { readonly id: string; readonly version: number }[];
+  /** Budgets of the agreement's legs that had nothing left, so that a request was refused that would have been permitted. */
+  readonly usedUpBudgets?: readonly { readonly leg: string; readonly period: 'hour' | 'day'; readonly most: number }[];
   /** Hash of the archived facts that decided, so that the decision can be made again. */
   readonly factsHash: string | null;
 }

@@ -1,3 +1,4 @@
+export { BudgetUsedUp, counterOf, periodBegan, periodEnds, type BudgetUse } from './budgets.js';
 export { openCheckpoint, openNote, readVerifierKey, verifierKey, type Checkpoint, type NoteKey } from './checkpoint.js';
 export { commit, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';

@@ -8,6 +8,7 @@ import {
   type Appended,
   type Growth,
 } from './append-entries.js';
+import { BudgetCounters, BudgetUsedUp, periodBegan, selectBudgets, type BudgetRow, type BudgetUse } from './budgets.js';
 import type { NoteKey } from './checkpoint.js';
 import type { ArchivedFacts, LogEntry } from './entry.js';
 import type { LogConnection } from './log-connection.js';
@@ -24,6 +25,11 @@ export interface Conditions {
    * what they reach.
    */
   readonly permissions?: readonly { readonly id: string; readonly revision: number }[];
+  /**
+   * Budgets that the entry takes one permit of; each must have one left in the period that the entry's instant is in. No
+   * budget twice, and none together with a {@link Change}.
+   */
+  readonly budgets?: readonly BudgetUse[];
 }
 
 /** An entry on its way into the log. */
@@ -43,11 +49,14 @@ export interface Change {
 }
 
 /** Why an entry was not recorded although the log is well. */
-export type Staleness = 'register-changed' | 'permission-withdrawn' | 'nothing-changed';
+export type Staleness = 'register-changed' | 'permission-withdrawn' | 'nothing-changed' | 'other-period';
+
+/** Why an entry was not recorded: what it relied on is no longer so, or it would go beyond a budget. */
+type Refusal = Staleness | BudgetUsedUp;
 
 /** What became of each submission, in order. `tree` is the tree after the batch. */
 export interface WrittenBatch {
-  readonly results: readonly (Recorded | Staleness)[];
+  readonly results: readonly (Recorded | Refusal)[];
   readonly tree: GrowingTree;
   /** Of the exchanges asked about: those whose record is in the log. */
   readonly found: readonly FoundRecord[];
@@ -89,6 +98,9 @@ export interface BatchContext {
  * INVARIANT: 6. Conditions are read after the lock is held and a withdrawal takes the same lock, so an entry that relies
  * on a permission stands before its withdrawal in the log, or is not recorded.
  *
+ * Budgets are counted under the same lock, and the counts committed with the entries: there is no entry without its count, and
+ * no count without its entry. A batch without a budget reads and writes nothing for them.
+ *
  * @throws LogDamaged when what is stored is not what was written; whatever pg throws. In both cases nothing is recorded,
  *   unless `committing` was called: then nobody knows yet.
  */
@@ -112,23 +124,23 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
   const alone = before === context.known;
   const { at } = state;
   if (expected) {
-    if (!alone || at !== context.at || submissions.some(({ conditions }) => staleness(conditions, state))) {
+    if (!alone || at !== context.at || submissions.some((submission) => refusal(submission, state))) {
       await connection.query('ROLLBACK');
       return await attemptBatch(submissions, { ...context, alone: false });
     }
-    const results = await commitSigned(signGrowth(expected, stored, context), context);
+    const results = await commitSigned(signGrowth(expected, stored, context), state.budgets, context);
     return { results, tree: expected.tree, found: [], newestAt: at, archived: [], alone };
   }
   const tree = before.copy();
   const accepted: LogEntry[] = context.reconcile(state.found);
   /** By submission: its place among the accepted, or why it is none. */
-  const verdicts = new Map<Submission, number | Staleness>();
+  const verdicts = new Map<Submission, number | Refusal>();
   for (const submission of changesLast(submissions)) {
-    const { entry, conditions, change } = submission;
-    const stale = staleness(conditions, state) ?? (await applied(change, connection));
-    verdicts.set(submission, stale ?? accepted.push(entry) - 1);
+    const { entry, change } = submission;
+    const refused = refusal(submission, state) ?? (await applied(change, connection));
+    verdicts.set(submission, refused ?? accepted.push(entry) - 1);
   }
-  const resultsFrom = (entries: readonly Recorded[]): (Recorded | Staleness)[] =>
+  const resultsFrom = (entries: readonly Recorded[]): (Recorded | Refusal)[] =>
     submissions.map((submission) => {
       const verdict = verdicts.get(submission)!;
       return typeof verdict === 'number' ? entries[verdict]! : verdict;
@@ -147,16 +159,21 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
     };
   }
   const archived = await archiveFacts(accepted, { ...context, at });
-  const recorded = await commitSigned(await appendEntries(accepted, tree, { ...context, at, query }), context);
+  const appended = await appendEntries(accepted, tree, { ...context, at, query });
+  const recorded = await commitSigned(appended, state.budgets, context);
   return { results: resultsFrom(recorded), tree, found: state.found, newestAt: at, archived, alone };
 }
 
 async function commitSigned(
   { insertCheckpoint, recorded }: Appended,
+  budgets: BudgetCounters,
   context: BatchContext,
 ): Promise<readonly Recorded[]> {
   context.committing();
-  await context.connection.commit(insertCheckpoint);
+  const updateBudgets = budgets.update();
+  await context.connection.commit(
+    updateBudgets === undefined ? insertCheckpoint : `${updateBudgets}; ${insertCheckpoint}`,
+  );
   return recorded;
 }
 
@@ -191,6 +208,7 @@ interface LockedState {
   /** Revision of each permission that stands. */
   readonly standing: ReadonlyMap<string, number>;
   readonly found: readonly FoundRecord[];
+  readonly budgets: BudgetCounters;
 }
 
 interface StandingPermission {
@@ -205,6 +223,7 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
   const permissions = new Set(
     submissions.flatMap(({ conditions }) => (conditions.permissions ?? []).map(({ id }) => id)),
   );
+  const budgets = submissions.flatMap(({ conditions }) => conditions.budgets ?? []);
   const results = await context.connection.statements(
     [
       'BEGIN',
@@ -218,6 +237,7 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
       context.unconfirmed.length > 0
         ? `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`
         : 'SELECT',
+      ...(budgets.length > 0 ? [selectBudgets(budgets)] : []),
     ].join('; '),
   );
   const rows = <Row>(place: number): Row[] => (results[place]?.rows ?? []) as Row[];
@@ -232,13 +252,27 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
     revision: Number(rows<{ revision: string }>(3)[0]?.revision),
     standing: new Map(valid.map(({ id, revision }) => [id, revision])),
     found: context.unconfirmed.length > 0 ? rows<FoundRecord>(5) : [],
+    budgets: new BudgetCounters(rows<BudgetRow>(6), at),
   };
 }
 
-function staleness({ registerRevision, permissions }: Conditions, state: LockedState): Staleness | undefined {
+/** Why an entry may not be recorded; where there is no reason, what it takes of budgets is taken. */
+function refusal({ entry, conditions }: Submission, state: LockedState): Refusal | undefined {
+  return staleness(entry, conditions, state) ?? state.budgets.take(conditions.budgets ?? []);
+}
+
+function staleness(
+  { claims }: LogEntry,
+  { registerRevision, permissions, budgets }: Conditions,
+  state: LockedState,
+): Staleness | undefined {
   if (permissions?.some(({ id, revision }) => state.standing.get(id) !== revision)) return 'permission-withdrawn';
   if (registerRevision !== undefined && registerRevision !== state.revision) return 'register-changed';
-  return undefined;
+  // A permit counts in the period that it says it was made in, which is the one that the log is in.
+  const decidedAt = new Date(claims.at);
+  const isOther = ({ period }: BudgetUse): boolean =>
+    periodBegan(period, decidedAt).getTime() !== periodBegan(period, state.at).getTime();
+  return budgets?.some(isOther) ? 'other-period' : undefined;
 }
 
 /** Archives the facts of decisions that are not archived yet; nearly always there are none. */

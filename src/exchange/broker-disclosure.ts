@@ -3,8 +3,10 @@ import { Problem } from '../api-contract/index.js';
 import type { Connectors, SupplierAnswer } from '../connectors/index.js';
 import type { Register, RegisterService } from '../definitions/index.js';
 import {
+  BudgetUsedUp,
   EntryStale,
   LogUnavailable,
+  type BudgetUse,
   type Conditions,
   type DisclosureLog,
   type ExchangeEntry,
@@ -13,14 +15,21 @@ import {
 } from '../disclosure-log/index.js';
 import type { GatewayKeys } from '../keys/index.js';
 import type { Metrics } from '../observability/index.js';
+import { UsedUpBudgets } from './budgets.js';
 import { dayOf, decideRequest, type DecisionParts } from './decide-request.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
-import { decisionEntry, outcomeEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
+import {
+  decisionEntry,
+  outcomeEntry,
+  overBudgetEntry,
+  unreadableRequestEntry,
+  type Decided,
+} from './exchange-entry.js';
 import { fetchPermittedItems } from './fetch-permitted-items.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
 import { makeReceipt } from './receipt.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
-import { lapsed, refusal, supplierProblem, withheldOf } from './refusals.js';
+import { lapsed, overBudget, refusal, supplierProblem, withheldOf } from './refusals.js';
 
 /** What the requester is answered. `data` holds personal data: it is sent and forgotten. */
 export interface Disclosure {
@@ -57,6 +66,8 @@ const MOST_ATTEMPTS = 5;
 
 /** Brokers disclosures, whatever the pattern: none has its own way to disclose. */
 export class DisclosureBroker {
+  private readonly usedUp = new UsedUpBudgets();
+
   constructor(private readonly parts: BrokerParts) {}
 
   /**
@@ -103,10 +114,13 @@ export class DisclosureBroker {
     for (let attempt = 1; ; attempt++) {
       if (!isRegistered(request, register)) throw new Problem('TOKEN_INVALID');
       const decided = await decideRequest(request, register, this.parts);
+      const usedUp = this.usedUp.among(decided.budgets, decided.at);
       try {
+        if (usedUp.length > 0) throw await this.recordOverBudget(decided, usedUp);
         return await this.recordDecision(decided);
       } catch (error) {
-        if (!(error instanceof EntryStale)) throw error;
+        if (error instanceof BudgetUsedUp) this.usedUp.remember(error.budgets, decided.at);
+        else if (!(error instanceof EntryStale)) throw error;
         if (attempt === MOST_ATTEMPTS) throw new Problem('GATEWAY_BUSY', { exchangeId: request.exchangeId });
         register = await this.parts.registers.fresh();
       }
@@ -117,11 +131,23 @@ export class DisclosureBroker {
   private async recordDecision(decided: Decided): Promise<Permit> {
     const entry = decisionEntry(decided, this.parts.keys.subjectHandle);
     const { outcome, reasonCodes } = decided.decision;
-    const recorded = await this.record(entry, conditionsOf(decided));
+    const recorded = await this.record(entry, { ...conditionsOf(decided), budgets: decided.budgets });
     this.parts.metrics.decided(reasonCodes);
     // INVARIANT: 2. Whatever is not a permit ends here.
     if (outcome === 'permit' || outcome === 'permit-partial') return { decided, entry };
     throw refusal(decided, this.receiptOf(recorded, entry));
+  }
+
+  /**
+   * Step 6, where a budget is used up: a deny of its own, which takes nothing of any budget.
+   * @returns the refusal
+   * @throws EntryStale when other definitions were applied meanwhile, which may give more
+   */
+  private async recordOverBudget(decided: Decided, usedUp: readonly BudgetUse[]): Promise<Problem> {
+    const entry = overBudgetEntry(decided, usedUp, this.parts.keys.subjectHandle);
+    const recorded = await this.record(entry, { registerRevision: decided.register.revision });
+    this.parts.metrics.decided(entry.claims.decision.reasonCodes);
+    return overBudget(entry.claims, usedUp, this.receiptOf(recorded, entry));
   }
 
   /** Step 7. Only permitted items come out; a supplier's failure is an outcome of its own. */

@@ -5,8 +5,9 @@ import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { PermissionsService } from '../permissions/index.js';
 import type { Decision, Decisions } from '../policy/index.js';
 import { subjectHandle } from '../subject-handles/index.js';
+import { budgetUses } from './budgets.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
-import { establishFacts, needsOf, standingsOf } from './establish-facts.js';
+import { dayOf, establishFacts, needsOf, standingsOf } from './establish-facts.js';
 import type { Decided } from './exchange-entry.js';
 import { findAgreementsInForce, governs, type FoundAgreement } from './find-agreement-in-force.js';
 import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-facts.js';
@@ -57,7 +58,7 @@ async function decideUnder(
   const on = dayOf(at);
   const standings = standingsOf(request, found, register, catalogue, on);
   const permissions = await gatherPermissionFacts(needsOf(standings), request, readRecorded, at);
-  const facts = establishFacts(request, found, standings, permissions, register, on);
+  const facts = establishFacts(request, found, standings, permissions, register, at);
   const decision = decisions.decide(facts);
   const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
   // What goes by an override carries its reason, and rests on no permission.
@@ -65,7 +66,9 @@ async function decideUnder(
   const reliedOn = ordinary.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
   const once = [...new Map(reliedOn.map((permission) => [permission.id, permission])).values()];
   const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
-  return { request, facts, decision, permissions: once, conflicting: [], revealsUnmatched, register, at };
+  const going = decision.outcome === 'deny' ? [] : permitted.map(({ item }) => item);
+  const budgets = budgetUses(found, going, request.caller.system);
+  return { request, facts, decision, permissions: once, conflicting: [], budgets, revealsUnmatched, register, at };
 }
 
 const decidesAlike = (one: Decision, other: Decision): boolean =>
@@ -82,7 +85,7 @@ function inConflict(decided: Decided, agreements: readonly FoundAgreement[], { d
       },
     }) => ({ id, version }),
   );
-  return { ...decided, facts, decision: decisions.decide(facts), permissions: [], conflicting };
+  return { ...decided, facts, decision: decisions.decide(facts), permissions: [], budgets: [], conflicting };
 }
 
 async function readPermissions(request: DisclosureRequest, { keys, permissions }: DecisionParts) {
@@ -93,5 +96,4 @@ async function readPermissions(request: DisclosureRequest, { keys, permissions }
   return await permissions.recordedOf(handles, agencies, PERMISSIONS_DEADLINE_MS);
 }
 
-/** Day in UTC, `YYYY-MM-DD`. */
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+export { dayOf } from './establish-facts.js';

@@ -1,4 +1,4 @@
-import { acceptsCaseReference, type Leg } from '../agreements/index.js';
+import { acceptsCaseReference, isWithinHours, rolesFor, type Leg } from '../agreements/index.js';
 import type { DataItem } from '../catalogue/index.js';
 import type { Register } from '../definitions/index.js';
 import {
@@ -112,11 +112,11 @@ export function establishFacts(
   standings: readonly ItemStanding[],
   permissions: ReadonlyMap<string, PermissionFact>,
   register: Register,
-  on: string,
+  at: Date,
 ): DisclosureFacts {
   const supplier = supplierOf(request);
   return {
-    on,
+    on: dayOf(at),
     pattern: request.pattern,
     purpose: request.purpose,
     requester: {
@@ -128,9 +128,12 @@ export function establishFacts(
     dataService: request.dataService,
     caseReferenceGiven: request.caseReference !== undefined,
     agreement: found ? agreementFacts(found, request, supplier) : null,
-    items: standings.map((standing) => itemFacts(standing, request, permissions)),
+    items: standings.map((standing) => itemFacts(standing, request, permissions, at)),
   };
 }
+
+/** Day in UTC, `YYYY-MM-DD`. */
+export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 function agreementFacts({ signed, state }: FoundAgreement, request: DisclosureRequest, supplier: string) {
   const { agreement, hash } = signed;
@@ -149,6 +152,7 @@ function itemFacts(
   { item, definition, leg, gaps, reliedOn, bars, override }: ItemStanding,
   request: DisclosureRequest,
   permissions: ReadonlyMap<string, PermissionFact>,
+  at: Date,
 ): ItemFacts {
   const { sensitivity, confidential } = definition ?? UNDEFINED_ITEM;
   const { required, state } = permissions.get(item) ?? { required: [], state: 'unknown' as const };
@@ -156,20 +160,24 @@ function itemFacts(
     item,
     sensitivity,
     confidential,
-    leg: leg ? { ...legFacts(leg, request), legalBasis: reliedOn, gaps } : null,
+    leg: leg ? { ...legFacts(leg, request, at), legalBasis: reliedOn, gaps } : null,
     permission: { required, state },
     ...(bars.length > 0 && { bars }),
     ...(override && { override }),
   };
 }
 
-function legFacts(leg: Leg, request: DisclosureRequest): Omit<NonNullable<ItemFacts['leg']>, 'legalBasis' | 'gaps'> {
+function legFacts(
+  leg: Leg,
+  request: DisclosureRequest,
+  at: Date,
+): Omit<NonNullable<ItemFacts['leg']>, 'legalBasis' | 'gaps'> {
   const { caseReference } = request;
   return {
     id: leg.id,
     coversPurpose: leg.purposes.includes(request.purpose),
     coversPattern: leg.patterns.includes(request.pattern),
-    coversRole: leg.roles.includes(request.requestedBy.role),
+    coversRole: rolesFor(leg, request.purpose).includes(request.requestedBy.role),
     coversIdentifierTypes: request.identifiers.every(({ type }) => leg.identifierTypes.includes(type)),
     caseReference:
       caseReference === undefined
@@ -179,6 +187,7 @@ function legFacts(leg: Leg, request: DisclosureRequest): Omit<NonNullable<ItemFa
           : 'not-accepted',
     ...(leg.override?.only && { onlyByOverride: true as const }),
     ...assuranceFact(leg, request),
+    ...(leg.hours && !isWithinHours(leg.hours, at) && { outsideHours: true }),
   };
 }
 

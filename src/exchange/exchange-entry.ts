@@ -1,7 +1,7 @@
-import type { ExchangeClaims, ExchangeDetail, ExchangeEntry, Outcome } from '../disclosure-log/index.js';
+import type { BudgetUse, ExchangeClaims, ExchangeDetail, ExchangeEntry, Outcome } from '../disclosure-log/index.js';
 import type { Register } from '../definitions/index.js';
 import type { RelyingOn } from '../permissions/index.js';
-import type { DisclosureFacts, MadeDecision } from '../policy/index.js';
+import type { DisclosureFacts, MadeDecision, ReasonCode } from '../policy/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest, RequestedOverride } from './disclosure-request.js';
 import { supplierOf } from './disclosure-request.js';
@@ -15,6 +15,8 @@ export interface Decided {
   readonly permissions: readonly RelyingOn[];
   /** Agreements that govern the request and would decide otherwise than each other: for the officers, not the requester. */
   readonly conflicting: readonly { readonly id: string; readonly version: number }[];
+  /** Budgets that a permit takes of; empty for a deny. */
+  readonly budgets: readonly BudgetUse[];
   /** The agreement lets the requester know when the supplier does not know the person. */
   readonly revealsUnmatched: boolean;
   readonly register: Register;
@@ -70,6 +72,34 @@ const overrideClaim = ({ reason, authorisedBy: { staffId, role } }: RequestedOve
   reason,
   authorisedBy: { staffId, role },
 });
+/** Why a permit that would go beyond a budget is a deny: it is a condition of the agreement on the recipient. */
+const OVER_BUDGET: ReasonCode = 'DENY_RECIPIENT_CONDITION';
+
+/**
+ * The entry of a request that would have been permitted, had a budget not been used up. The facts would permit it, and are not
+ * named: the budget decided, and it was counted under the log's lock, where no replay can count it again.
+ */
+export function overBudgetEntry(decided: Decided, usedUp: readonly BudgetUse[], handleKey: Buffer): ExchangeEntry {
+  const { claims, detail } = decisionEntry(decided, handleKey);
+  return {
+    claims: {
+      ...claims,
+      decision: { ...claims.decision, outcome: 'deny', reasonCodes: [OVER_BUDGET] },
+      items: claims.items.map(({ dataItem, outcome, reasonCodes }) => ({
+        dataItem,
+        outcome: 'deny',
+        reasonCodes: outcome === 'permit' ? [OVER_BUDGET] : reasonCodes,
+        legalBasis: [],
+      })),
+    },
+    detail: {
+      ...detail,
+      permissions: [],
+      factsHash: null,
+      usedUpBudgets: usedUp.map(({ leg, period, most }) => ({ leg, period, most })),
+    },
+  };
+}
 
 /**
  * The entry that says what became of a permit.

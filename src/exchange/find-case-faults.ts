@@ -1,3 +1,4 @@
+import { rolesOf } from '../agreements/index.js';
 import type { DefinedRegister, DocumentPath, SchemaFault } from '../definitions/index.js';
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import { REASON_CODES } from '../policy/index.js';
@@ -24,10 +25,10 @@ export function findCaseFaults(of: PolicyCase, now: Date, { defined, catalogue }
     if (known === undefined || known === false) faults.push({ path, reason });
   };
   const { request, permissions = [], expect } = of;
-  const roles = new Set(agreements.flatMap(({ legs }) => legs.flatMap((leg) => leg.roles)));
   const overridingRoles = new Set(
     agreements.flatMap(({ legs }) => legs.flatMap(({ override }) => override?.authorisedBy ?? [])),
   );
+  const roles = new Set(agreements.flatMap(({ legs }) => legs.flatMap(rolesOf)));
   const service = register.dataService(request.dataService);
   const has = (id: string, item: string): boolean =>
     item === '*' || (register.dataService(id)?.items.some((one) => one.id === item) ?? false);

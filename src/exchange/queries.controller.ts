@@ -88,6 +88,7 @@ export class QueriesController {
     'IDENTIFIER_INVALID',
     'IDENTIFIER_TYPE_NOT_TAKEN',
     'DISCLOSURE_REFUSED',
+    'BUDGET_USED_UP',
     'SYSTEM_OVER_SHARE',
     'SUPPLIER_REFUSED',
     'SUPPLIER_UNAVAILABLE',
@@ -131,6 +132,6 @@ export class QueriesController {
 
 function endingOf(error: unknown): 'refused' | 'not-understood' | 'failed' {
   const status = error instanceof Problem ? error.status : 500;
-  if (status === 403) return 'refused';
+  if (status === 403 || (error instanceof Problem && error.code === 'BUDGET_USED_UP')) return 'refused';
   return status < 500 ? 'not-understood' : 'failed';
 }

@@ -1,4 +1,5 @@
 import { Problem, type ProblemCode } from '../api-contract/index.js';
+import { periodEnds, type BudgetUse, type ExchangeClaims } from '../disclosure-log/index.js';
 import { SupplierFault, type SupplierFaultCode } from '../connectors/index.js';
 import { REASON_CODES, type Decision, type ReasonCode } from '../policy/index.js';
 import type { Decided } from './exchange-entry.js';
@@ -21,6 +22,24 @@ export function refusal({ request, decision }: Decided, receipt: string): Proble
     },
     withheld: withheldOf(decision),
     receipt,
+  });
+}
+
+/** A refusal because a budget is used up, with its receipt. To ask again is of use once the last of the periods has ended. */
+export function overBudget(
+  { exchangeId, at, decision, items }: ExchangeClaims,
+  usedUp: readonly BudgetUse[],
+  receipt: string,
+): Problem {
+  const ends = Math.max(...usedUp.map(({ period }) => periodEnds(period, new Date(at)).getTime()));
+  const periods = [...new Set(usedUp.map(({ period }) => period))].join(' and ');
+  return new Problem('BUDGET_USED_UP', {
+    detail: `What the agreement lets this system ask for in this ${periods} is used up.`,
+    exchangeId,
+    decision,
+    withheld: items.map(({ dataItem, reasonCodes: [reason = ''] }) => ({ dataItem, reason })),
+    receipt,
+    retryAfterSeconds: Math.ceil((ends - Date.parse(at)) / 1_000),
   });
 }
 

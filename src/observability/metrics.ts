@@ -104,6 +104,20 @@ export class Metrics {
     this.#appendFailures.inc();
   }
 
+  /** @param read Dates of agreements that come or have passed, as of now; asked each time that the measurements are. */
+  countDaysLeft(read: () => readonly { agreement: string; date: string; daysLeft: number }[]): void {
+    const gauge = new Gauge({
+      name: 'gatehouse_agreement_days_left',
+      help: 'Days until an agreement is to be reviewed or ends, from 60 days before; negative afterwards',
+      labelNames: ['agreement', 'date'],
+      registers: [this.registry],
+      collect: () => {
+        gauge.reset();
+        for (const { agreement, date, daysLeft } of read()) gauge.set({ agreement, date }, daysLeft);
+      },
+    });
+  }
+
   ready(ready: boolean): void {
     this.#ready.set(ready ? 1 : 0);
   }

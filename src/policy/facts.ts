@@ -35,6 +35,7 @@ export interface ItemFacts {
     readonly onlyByOverride?: true;
     /** The requester is less sure than the leg asks for; or as sure as it takes for a person to decide on what goes. */
     readonly assurance?: 'not-accepted' | 'to-be-reviewed';
+    /** The leg allows other hours than that of the decision. */
     readonly outsideHours?: true;
   };
   /** The kinds of permission that the stack relies on, each of which must be given. `given` means that all are. */

@@ -19,6 +19,7 @@ export function makeAgreement(change: Partial<Agreement> = {}, leg: Partial<Leg>
   };
 }
 
+/** A leg; with `rolesByPurpose`, it has no `roles`. */
 export function makeLeg(change: Partial<Leg> = {}): Leg {
   return {
     id: 'trust-to-council',
@@ -28,7 +29,7 @@ export function makeLeg(change: Partial<Leg> = {}): Leg {
     items: ['needs', 'coordinator'],
     purposes: ['adult-social-care'],
     patterns: ['query'],
-    roles: ['social-worker'],
+    ...(!change.rolesByPurpose && { roles: ['social-worker'] }),
     identifierTypes: ['nhs-number'],
     caseReferences: [{ kind: 'case', pattern: '^ASC-[0-9]{4}$' }],
     legalBasis: ['ukgdpr-6-1-e', 'care-2014-s6', 'ukgdpr-9-2-h', 'dpa-sch1-para2', 'cldc-explicit-consent'],

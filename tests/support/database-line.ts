@@ -10,6 +10,8 @@ export interface DatabaseLine {
   cutAfter: string;
   /** After such a cut everything stays cut, until `mend`. */
   stayCut: boolean;
+  /** Where a test puts a list here, what is sent to the server is added to it, piece by piece. */
+  sent: string[] | undefined;
   /** Cuts everything, and refuses new connections until `mend`. */
   cut(): void;
   /** Lets nothing through any more without hanging up, as a network does that loses packets, until `mend`. */
@@ -41,6 +43,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
         return;
       }
       upstream.write(bytes);
+      line.sent?.push(text);
       if (line.cutAfter && text.includes(line.cutAfter)) {
         line.cutAfter = '';
         client.destroy();
@@ -70,6 +73,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
     cutBefore: '',
     cutAfter: '',
     stayCut: false,
+    sent: undefined,
     cut() {
       down = true;
       for (const socket of sockets) socket.destroy();

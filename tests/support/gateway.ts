@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.js';
-import { readSettings, systemClock } from '../../src/config/index.js';
+import { readSettings, systemClock, type Clock } from '../../src/config/index.js';
 import { startGateway, type Gateway } from '../../src/main.js';
 import { Log } from '../../src/observability/index.js';
 import { replayDecisions } from '../../src/policy/index.js';
@@ -23,9 +23,9 @@ export interface TestGateway {
   /** Every line that was logged. */
   readonly logged: string[];
   /** Starts another replica on the same database; calls can be sent to it by its URL. */
-  addReplica(): Promise<Gateway>;
-  /** Calls as a system of the sandbox, with a genuine token and a fresh proof. */
-  as(system: string, replica?: string): Promise<Call>;
+  addReplica(clock?: Clock): Promise<Gateway>;
+  /** Calls as a system of the sandbox, with a genuine token and a fresh proof of the clock's time. */
+  as(system: string, replica?: string, clock?: Clock): Promise<Call>;
   stop(): Promise<void>;
 }
 
@@ -67,18 +67,18 @@ export async function startTestGateway(environment: Record<string, string> = {})
     varFolder,
     publicUrl,
     logged,
-    async addReplica() {
+    async addReplica(clock = systemClock) {
       const gateway = await startGateway({
         settings: { ...settings, port: 0, publicUrl, databaseUrl: sandbox.databaseUrl },
         keys: sandbox.keys,
-        clock: systemClock,
+        clock,
         log,
       });
       replicas.push(gateway);
       return gateway;
     },
-    async as(system, replica = publicUrl) {
-      return caller(await makeCallerKey(), { system, replica, publicUrl, sandbox });
+    async as(system, replica = publicUrl, clock = systemClock) {
+      return caller(await makeCallerKey(), { system, replica, publicUrl, sandbox, clock });
     },
     async stop() {
       line.mend();
@@ -100,17 +100,20 @@ async function findReplayDifferences({ ownerUrl }: TestDatabase) {
   return differences;
 }
 
-function caller(key: CallerKey, of: { system: string; replica: string; publicUrl: string; sandbox: Sandbox }): Call {
+function caller(
+  key: CallerKey,
+  of: { system: string; replica: string; publicUrl: string; sandbox: Sandbox; clock: Clock },
+): Call {
   let token: Promise<string> | undefined;
   return async (method, path, body, headers = {}, signal) => {
     token ??= makeAccessToken(of.sandbox.keys, {
       issuer: of.publicUrl,
       clientId: of.system,
       jkt: key.jkt,
-      now: new Date(),
+      now: of.clock.now(),
     });
     const url = `${of.publicUrl}${path}`;
-    const proof = await makeProof(key, { method, url, token: await token, now: new Date() });
+    const proof = await makeProof(key, { method, url, token: await token, now: of.clock.now() });
     const response = await fetch(`${of.replica}${path}`, {
       method,
       headers: {

@@ -6,17 +6,17 @@ export const FIXED_NOW = new Date('2026-11-22T09:30:00.000Z');
 export const fixedClock: Clock = { now: () => FIXED_NOW };
 export const logSigner = { name: 'gateway.test/log', key: generateKeyPairSync('ed25519').privateKey };
 
-export function openLog(databaseUrl: string, signer = logSigner): DisclosureLog {
-  return new DisclosureLog({ databaseUrl, signer, clock: fixedClock });
+export function openLog(databaseUrl: string, signer = logSigner, clock = fixedClock): DisclosureLog {
+  return new DisclosureLog({ databaseUrl, signer, clock });
 }
 
 /** A permitted decision about nobody in particular. */
-export function decisionEntry(exchangeId: string = uuid()): LogEntry {
+export function decisionEntry(exchangeId: string = uuid(), at = FIXED_NOW): LogEntry {
   return {
     claims: {
       kind: 'decision',
       exchangeId,
-      at: FIXED_NOW.toISOString(),
+      at: at.toISOString(),
       pattern: 'query',
       requester: { agency: 'a-council', system: 'a-system', staffId: 'staff-1', role: 'social-worker' },
       supplier: 'a-trust',

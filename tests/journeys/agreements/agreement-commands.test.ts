@@ -26,7 +26,7 @@ describe('the commands for agreements', () => {
 
   it('sign for one party after the other, without touching the agreement, until it verifies', async () => {
     const before = await readFile(file, 'utf8');
-    expect((await verifyFile(file, undefined)).ok).toBe(false);
+    expect((await verifyFile(file, undefined, CLOCK_ON.now())).ok).toBe(false);
 
     const first = await signFile(file, 'northmoor-council', keyOf('northmoor-council'));
     expect(first.lines).toEqual([
@@ -35,11 +35,11 @@ describe('the commands for agreements', () => {
       ),
       'Still to sign: northmoor-nhs-trust.',
     ]);
-    expect((await verifyFile(file, undefined)).lines).toContain('  northmoor-nhs-trust has not signed');
+    expect((await verifyFile(file, undefined, CLOCK_ON.now())).lines).toContain('  northmoor-nhs-trust has not signed');
 
     const second = await signFile(file, 'northmoor-nhs-trust', keyOf('northmoor-nhs-trust'));
     expect(second.lines).toContain('Every party has signed.');
-    expect(await verifyFile(file, undefined)).toMatchObject({ ok: true });
+    expect(await verifyFile(file, undefined, CLOCK_ON.now())).toMatchObject({ ok: true });
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 

@@ -81,6 +81,14 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
     content: ['text', 'the facts of a decision, which name no person; the canary test looks into it'],
     first_used_at: ['timestamp with time zone', 'when a decision was first made on them'],
   },
+  budget_uses: {
+    agreement: ['text', 'an agreement'],
+    leg: ['text', 'a leg of it'],
+    system: ['text', 'a system'],
+    period: ['text', 'one of a closed list: hour, day'],
+    began_at: ['timestamp with time zone', 'when the hour or day began'],
+    used: ['bigint', 'a counter'],
+  },
   log_lock: { only_row: ['boolean', 'that there is one row'] },
   log_entries: {
     log_index: ['bigint', 'the place in the log'],

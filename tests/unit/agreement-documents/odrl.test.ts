@@ -1,5 +1,5 @@
 import { makeOdrl, writeOdrl, type AgreementSource } from '../../../src/agreement-documents/index.js';
-import { sandboxSource, signedByAll } from './sandbox-source.js';
+import { sandboxSource, signedByAll, withTerms } from './sandbox-source.js';
 
 const ADULT_CARE = 'adult-care-assessed-needs';
 const FIRE = 'fire-premises-risk';
@@ -12,7 +12,7 @@ const PROPERTIES =
 const TYPES = ['Agreement', 'Permission', 'Duty', 'Party', 'Asset', 'xsd:dateTime'];
 const ACTIONS = ['read', 'delete', 'reviewPolicy', 'obtainConsent'];
 const LEFT_OPERANDS = ['purpose', 'dateTime'];
-const OPERATORS = ['isAnyOf', 'gteq', 'lt'];
+const OPERATORS = ['isAnyOf', 'isPartOf', 'gteq', 'lt', 'lteq'];
 
 interface Constraint {
   readonly leftOperand: string;
@@ -53,7 +53,9 @@ describe('an agreement as an ODRL policy', () => {
         if (name !== '@context') visit(member);
       }
     };
-    visit(makeOdrl(await sandboxSource(id)));
+    const source = await sandboxSource(id);
+    visit(makeOdrl(source));
+    visit(makeOdrl(withTerms(source)));
     expect(foreign).toEqual([]);
   });
 
@@ -150,5 +152,28 @@ describe('an agreement as an ODRL policy', () => {
     const signed = makeOdrl(signedByAll(draft));
     expect(signed).toMatchObject({ 'gatehouse:signedByEveryParty': true, 'gatehouse:sha256': draft.hash });
     expect(signed['gatehouse:signature']).toHaveLength(3);
+  });
+
+  it('constrains each permission to the hours, the budget and the roles of its one purpose', async () => {
+    const source = withTerms(await sandboxSource(ADULT_CARE));
+    const [leg] = source.agreement.legs;
+    const purposes = ['adult-social-care', 'safeguarding'];
+    const rolesByPurpose = { 'adult-social-care': ['social-worker'], safeguarding: ['clerk'] };
+    const agreement = { ...source.agreement, legs: [{ ...leg!, purposes, rolesByPurpose }] };
+    const { permission } = policyOf({ ...source, agreement });
+    const constraints = (rule: Rule, operand: string) =>
+      rule.constraint?.filter(({ leftOperand }) => leftOperand === operand).map(({ rightOperand }) => rightOperand);
+    for (const rule of permission) {
+      const purpose = JSON.stringify(constraints(rule, 'purpose')).includes('safeguarding')
+        ? 'safeguarding'
+        : purposes[0];
+      expect(constraints(rule, 'purpose')).toEqual([[{ '@id': `urn:gatehouse:purpose:${purpose}` }]]);
+      expect(constraints(rule, 'gatehouse:role')).toEqual([[purpose === 'safeguarding' ? 'clerk' : 'social-worker']]);
+      expect(constraints(rule, 'gatehouse:timeOfWeek')).toMatchObject([{ 'gatehouse:from': '20:00' }]);
+      expect(constraints(rule, 'gatehouse:permitsThisHour')).toEqual([20]);
+      expect(constraints(rule, 'gatehouse:permitsToday')).toEqual([1]);
+    }
+    expect(new Set(permission.map(({ uid }) => uid)).size).toBe(permission.length);
+    expect(permission.length).toBeGreaterThanOrEqual(2);
   });
 });

@@ -1,5 +1,6 @@
 import { describeAgreement, NOT_STATED, renderHtml, renderMarkdown } from '../../../src/agreement-documents/index.js';
-import { sandboxSource, signedByAll, textsOf } from './sandbox-source.js';
+import { rolesOf } from '../../../src/agreements/index.js';
+import { sandboxSource, signedByAll, textsOf, withTerms } from './sandbox-source.js';
 
 const ADULT_CARE = 'adult-care-assessed-needs';
 const FIRE = 'fire-premises-risk';
@@ -44,7 +45,7 @@ describe('the readable agreement', () => {
           expect(texts).toContain(known?.verified);
         }
         for (const { pattern } of leg.caseReferences) expect(texts).toContain(pattern);
-        for (const role of leg.roles) expect(texts).toContain(role);
+        for (const role of rolesOf(leg)) expect(texts).toContain(role);
       }
       expect(texts).toContain(source.hash);
       expect(texts).toContain(source.agreement.retention.requester);
@@ -108,5 +109,15 @@ describe('the readable agreement', () => {
     const source = await sandboxSource(FIRE);
     expect(renderHtml(describeAgreement(source))).toBe(renderHtml(describeAgreement(source)));
     expect(renderMarkdown(describeAgreement(source))).toBe(renderMarkdown(describeAgreement(source)));
+  });
+
+  it('says when and how often may be asked, and which staff may ask for which purpose', async () => {
+    const source = await sandboxSource(ADULT_CARE);
+    const texts = textsOf(describeAgreement(withTerms(source)));
+    expect(texts).toContain('Only on Monday and Friday from 20:00 until 06:00 on the next day (Europe/London).');
+    expect(texts).toContain('At most 20 times an hour for each system. At most once a day for each system.');
+    expect(texts.join('\n')).toContain('For staff in the role social-worker, clerk for ');
+    const without = textsOf(describeAgreement(source));
+    expect(without).toEqual(expect.arrayContaining(['At any time.', 'As often as needed.']));
   });
 });

@@ -31,6 +31,20 @@ export async function sandboxSource(id: string, change: Partial<AgreementSource>
   };
 }
 
+/** The source with hours, a budget and roles by purpose on each leg. */
+export const withTerms = (source: AgreementSource): AgreementSource => ({
+  ...source,
+  agreement: {
+    ...source.agreement,
+    legs: source.agreement.legs.map(({ roles: _, ...leg }) => ({
+      ...leg,
+      rolesByPurpose: Object.fromEntries(leg.purposes.map((purpose) => [purpose, ['social-worker', 'clerk']])),
+      hours: { days: ['fri', 'mon'], from: '20:00', until: '06:00' },
+      budget: { perHour: 20, perDay: 1 },
+    })),
+  },
+});
+
 /** The source with a signature for each party. What a signature holds is no matter here: documents do not verify any. */
 export const signedByAll = (source: AgreementSource): AgreementSource => ({
   ...source,

@@ -3,6 +3,9 @@ import {
   acceptsCaseReference,
   diffAgreements,
   canonicalBytes,
+  hoursInWords,
+  isWithinHours,
+  rolesFor,
   type Agreement,
   type AgreementChange,
   type AgreementChangeKind,
@@ -11,6 +14,7 @@ import {
   type Leg,
   type Override,
   type Pattern,
+  type Weekday,
 } from '../../../src/agreements/index.js';
 import { makeAgreement, makeLeg } from '../../support/agreement.js';
 
@@ -81,6 +85,63 @@ const ROWS: Row[] = [
     newerLeg: { roles: ['social-worker', 'clerk'] },
     changes: [
       ['role-added', 'widens', 'adds: council may now ask trust (trust/needs) on behalf of staff in the role clerk'],
+    ],
+  },
+  {
+    what: 'roles by purpose that leave one role out for one of them',
+    older: { purposes: ['adult-social-care', 'safeguarding'] },
+    newer: { purposes: ['adult-social-care', 'safeguarding'] },
+    olderLeg: { purposes: ['adult-social-care', 'safeguarding'], roles: ['social-worker', 'clerk'] },
+    newerLeg: {
+      purposes: ['adult-social-care', 'safeguarding'],
+      rolesByPurpose: { 'adult-social-care': ['clerk', 'social-worker'], safeguarding: ['social-worker'] },
+    },
+    changes: [
+      [
+        'role-removed',
+        'narrows',
+        'removes: council may no longer ask trust (trust/needs) on behalf of staff in the role clerk for the purpose safeguarding',
+      ],
+    ],
+  },
+  {
+    what: 'a budget by the hour, and a larger one by the day',
+    olderLeg: { budget: { perDay: 100 } },
+    newerLeg: { budget: { perHour: 10, perDay: 200 } },
+    changes: [
+      [
+        'budget-changed',
+        'widens',
+        'changes: each system of council may now ask trust (trust/needs) 200 times a day; before: 100 times',
+      ],
+      [
+        'budget-changed',
+        'narrows',
+        'changes: each system of council may now ask trust (trust/needs) 10 times an hour; before: as often as they like',
+      ],
+    ],
+  },
+  {
+    what: 'hours where there were none',
+    newerLeg: { hours: { days: ['tue', 'mon'], from: '08:00', until: '18:00' } },
+    changes: [
+      [
+        'hours-changed',
+        'narrows',
+        'changes: council may now ask trust (trust/needs) on Monday and Tuesday from 08:00 until 18:00 (Europe/London); before: at any time',
+      ],
+    ],
+  },
+  {
+    what: 'other hours',
+    olderLeg: { hours: { days: ['mon'], from: '08:00', until: '18:00' } },
+    newerLeg: { hours: { days: ['mon'], from: '20:00', until: '06:00' } },
+    changes: [
+      [
+        'hours-changed',
+        'changes',
+        'changes: council may now ask trust (trust/needs) on Monday from 20:00 until 06:00 on the next day (Europe/London); before: on Monday from 08:00 until 18:00 (Europe/London)',
+      ],
     ],
   },
   {
@@ -411,7 +472,8 @@ describe('the difference of any two agreements', () => {
     fc.assert(
       fc.property(fc.oneof(pairs, pairsOfOneLegMember.map(open)), ([older, newer]) => {
         fc.pre(everyRequest.some((request) => mayAsk(newer, request) && !mayAsk(older, request)));
-        const tells = ({ kind, effect }: AgreementChange) => effect === 'widens' || kind === 'answering-leg-changed';
+        const tells = ({ kind, effect }: AgreementChange) =>
+          effect === 'widens' || kind === 'answering-leg-changed' || (kind === 'hours-changed' && effect === 'changes');
         expect(diffAgreements(older, newer).some(tells)).toBe(true);
       }),
       { numRuns: 300 },
@@ -424,26 +486,47 @@ const day = fc.constantFrom('2026-01-01', '2027-01-01', '2028-01-01');
 const text = fc.constantFrom('one', 'another');
 
 /** Few values, so that legs often have much in common. */
-const legs = fc.record({
-  id: fc.constantFrom('a', 'b'),
-  from: fc.constantFrom('trust', 'fire'),
-  to: fc.constantFrom('council', 'police'),
-  dataService: fc.constantFrom('trust/needs', 'trust/oxygen'),
-  items: some('needs', 'risk', 'address'),
-  purposes: some('care', 'safeguarding'),
-  patterns: some<Pattern>('query', 'referral'),
-  roles: some('social-worker', 'clerk'),
-  identifierTypes: some('nhs-number', 'uprn'),
-  caseReferences: fc.uniqueArray(
-    fc.record({
-      kind: fc.constantFrom('case', 'visit'),
-      pattern: fc.constantFrom('^A[0-9]$', '^A[0-9]+$', '^B[0-9]$'),
-    }),
-    { selector: ({ kind, pattern }) => `${kind} ${pattern}`, maxLength: 3 },
-  ),
-  legalBasis: some('ukgdpr-6-1-e', 'care-2014-s6', 'cldc-explicit-consent'),
-  unmatched: fc.constantFrom('uniform' as const, 'reveal' as const),
-});
+const legs: fc.Arbitrary<Leg> = fc
+  .record({
+    id: fc.constantFrom('a', 'b'),
+    from: fc.constantFrom('trust', 'fire'),
+    to: fc.constantFrom('council', 'police'),
+    dataService: fc.constantFrom('trust/needs', 'trust/oxygen'),
+    items: some('needs', 'risk', 'address'),
+    purposes: some('care', 'safeguarding'),
+    patterns: some<Pattern>('query', 'referral'),
+    identifierTypes: some('nhs-number', 'uprn'),
+    caseReferences: fc.uniqueArray(
+      fc.record({
+        kind: fc.constantFrom('case', 'visit'),
+        pattern: fc.constantFrom('^A[0-9]$', '^A[0-9]+$', '^B[0-9]$'),
+      }),
+      { selector: ({ kind, pattern }) => `${kind} ${pattern}`, maxLength: 3 },
+    ),
+    legalBasis: some('ukgdpr-6-1-e', 'care-2014-s6', 'cldc-explicit-consent'),
+    unmatched: fc.constantFrom('uniform' as const, 'reveal' as const),
+    staff: fc.oneof(
+      fc.record({ roles: some('social-worker', 'clerk') }),
+      fc.record({
+        rolesByPurpose: fc.record({
+          care: some('social-worker', 'clerk'),
+          safeguarding: some('social-worker', 'clerk'),
+        }),
+      }),
+    ),
+    limits: fc.record(
+      {
+        budget: fc.record({ perHour: fc.constantFrom(1, 2) }),
+        hours: fc.record({
+          days: some<Weekday>('mon', 'tue'),
+          from: fc.constantFrom('08:00', '20:00'),
+          until: fc.constantFrom('18:00', '06:00'),
+        }),
+      },
+      { requiredKeys: [] },
+    ),
+  })
+  .map(({ staff, limits, ...leg }) => ({ ...leg, ...staff, ...limits }));
 
 const agreements: fc.Arbitrary<AgreementDraft> = fc.record(
   {
@@ -466,11 +549,16 @@ const agreements: fc.Arbitrary<AgreementDraft> = fc.record(
 
 type Pair = [older: AgreementDraft, newer: AgreementDraft];
 
+/** Each leg has the roles in one form or the other, so both change together. */
+const legMembers = Object.keys(makeLeg()).map((member) =>
+  member === 'roles' ? [member, 'rolesByPurpose'] : [member],
+) as (keyof Leg)[][];
+
 const pairsOfOneLegMember: fc.Arbitrary<Pair> = fc
-  .tuple(agreements, legs, fc.nat(), fc.constantFrom(...(Object.keys(makeLeg()) as (keyof Leg)[])))
-  .map(([older, other, place, member]) => {
+  .tuple(agreements, legs, fc.nat(), fc.constantFrom<(keyof Leg)[]>(...legMembers, ['budget'], ['hours']))
+  .map(([older, other, place, members]) => {
     const changed = older.legs.map((leg, index) =>
-      index === place % older.legs.length ? withMembersOf(leg, other, [member]) : leg,
+      index === place % older.legs.length ? withMembersOf(leg, other, members) : leg,
     );
     return [older, { ...older, legs: changed }];
   });
@@ -533,10 +621,14 @@ const identityOf = ({ id, from, to, dataService }: Leg): string => [id, from, to
 
 /** What an agreement says, in one order: sets sorted, legs by what they are, and who answers for what several legs cover. */
 function inOneOrder(agreement: AgreementDraft) {
-  const sortSets = (leg: Leg): object =>
-    Object.fromEntries(
+  const sortSets = (leg: Leg): object => ({
+    ...Object.fromEntries(
       Object.entries(leg).map(([member, value]) => [member, Array.isArray(value) ? sorted(value) : value]),
-    );
+    ),
+    roles: leg.purposes.toSorted().map((purpose) => [purpose, sorted(rolesFor(leg, purpose))]),
+    rolesByPurpose: null,
+    hours: leg.hours ? hoursInWords(leg.hours) : null,
+  });
   return {
     ...agreement,
     parties: sorted(agreement.parties),
@@ -569,6 +661,7 @@ const answeringLeg = ({ legs: all }: AgreementDraft, { to, dataService, item, pu
 
 interface Asked extends Question {
   readonly on: string;
+  readonly at: Date;
   readonly pattern: Pattern;
   readonly role: string;
   readonly identifierType: string;
@@ -583,6 +676,8 @@ const everyRequest: Asked[] = everyQuestion.flatMap((question) =>
           ['A1', 'A12', 'B1'].map((caseReference) => ({
             ...question,
             on,
+            // Each on a day of the week and at a time of its own, so that there are not too many.
+            at: new Date(Date.parse('2026-01-05T03:00Z') + (role + identifierType + on).length * 9 * 3_600_000),
             pattern,
             role,
             identifierType,
@@ -605,7 +700,8 @@ function mayAsk(agreement: AgreementDraft, request: Asked): boolean {
     agreement.startsOn <= request.on &&
     request.on <= agreement.endsOn &&
     leg.patterns.includes(request.pattern) &&
-    leg.roles.includes(request.role) &&
+    rolesFor(leg, request.purpose).includes(request.role) &&
+    (!leg.hours || isWithinHours(leg.hours, request.at)) &&
     leg.identifierTypes.includes(request.identifierType) &&
     leg.caseReferences.some((rule) => acceptsCaseReference(rule, request.caseReference))
   );

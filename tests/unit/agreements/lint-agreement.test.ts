@@ -39,6 +39,35 @@ const withFire = { parties: ['council', 'trust', 'fire'], purposes: ['premises-r
 
 const ROWS: Row[] = [
   {
+    what: 'a purpose for which no staff may ask',
+    code: 'purpose-without-roles',
+    leg: { rolesByPurpose: {} },
+    path: ['legs', 0, 'rolesByPurpose'],
+    says: 'no role of staff may ask for the purpose adult-social-care',
+  },
+  {
+    what: 'roles for a purpose that the leg is not for',
+    code: 'roles-for-other-purpose',
+    leg: { rolesByPurpose: { 'adult-social-care': ['social-worker'], 'premises-risk': ['clerk'] } },
+    path: ['legs', 0, 'rolesByPurpose', 'premises-risk'],
+    says: 'names roles for the purpose premises-risk',
+  },
+  {
+    what: 'hours that end when they begin',
+    code: 'hours-empty',
+    leg: { hours: { days: ['mon'], from: '08:00', until: '08:00' } },
+    path: ['legs', 0, 'hours', 'until'],
+    says: 'begin and end at 08:00',
+  },
+  {
+    what: 'a budget by the hour that the day’s uses up first',
+    code: 'budget-idle',
+    severity: 'warning',
+    leg: { budget: { perHour: 20, perDay: 20 } },
+    path: ['legs', 0, 'budget', 'perHour'],
+    says: 'is never reached',
+  },
+  {
     what: 'a power for other purposes beside the one that carries the leg',
     code: 'basis-idle',
     severity: 'warning',

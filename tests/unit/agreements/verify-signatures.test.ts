@@ -1,9 +1,11 @@
 import { CompactSign, FlattenedSign, importJWK, type JWK } from 'jose';
 import {
   canonicalAgreement,
+  findRevokedKeys,
   signAgreement,
   verifySignatures,
   type AgreementSignature,
+  type KeysOfAgency,
   type PrivateJwk,
 } from '../../../src/agreements/index.js';
 import { makeAgreement } from '../../support/agreement.js';
@@ -17,7 +19,9 @@ describe('the signatures of an agreement', () => {
   const fire = makeAgencyKey('fire-1', 'rsa');
   const owners: Record<string, PrivateJwk[]> = { council: [council], trust: [trust], fire: [fire] };
   const keysOf = (agency: string) => (owners[agency] ?? []).map(publicHalf);
-  const verify = (signatures: AgreementSignature[], keys = keysOf) => verifySignatures(agreement, signatures, keys);
+  const STORED = new Date('2026-11-22T12:00:00Z');
+  const verify = (signatures: AgreementSignature[], keys: KeysOfAgency = keysOf) =>
+    verifySignatures(agreement, signatures, keys, () => STORED);
   const byTrust = () => signAgreement(agreement, 'trust', trust);
 
   /** A signature of the council in every respect but those that a test changes. */
@@ -127,6 +131,56 @@ describe('the signatures of an agreement', () => {
     expect(await verify([{ ...signature, agency: 'council' }, signature])).toEqual([
       'the signature of council is by a key that is not among its keys',
     ]);
+  });
+
+  const revokedAt =
+    (instant: string): KeysOfAgency =>
+    (agency) =>
+      keysOf(agency).map((key) => (agency === 'council' ? { ...key, revokedAt: instant } : key));
+  const seconds = (instant: string): number => Date.parse(instant) / 1_000;
+
+  it.each<[string, string, Record<string, unknown>, boolean]>([
+    ['after it was stored', '2026-11-22T12:00:00.001Z', {}, true],
+    ['at the very instant', '2026-11-22T12:00:00Z', {}, false],
+    ['before it was stored', '2026-11-22T11:59:59Z', {}, false],
+    ['before it was stored, in another time zone', '2026-11-22T12:59:59+01:00', {}, false],
+    [
+      'before it was stored, whatever earlier time the signer writes',
+      '2026-11-01T00:00:00Z',
+      { iat: seconds('2026-10-01T00:00:00Z') },
+      false,
+    ],
+    [
+      'after it was stored, and the signer says that it was made later still',
+      '2026-11-22T13:00:00Z',
+      { iat: seconds('2026-11-22T13:00:00Z') },
+      false,
+    ],
+    [
+      'after it was stored, and the signer says that it was made before',
+      '2026-11-22T13:00:00Z',
+      { iat: seconds('2026-11-22T10:00:00Z') },
+      true,
+    ],
+    ['at a time that cannot be read', 'soon', {}, false],
+  ])('by a key that was revoked %s', async (_when, instant, header, stands) => {
+    const signatures = [await forged({ header }), await byTrust()];
+    const keys = revokedAt(instant);
+    const faults = stands ? [] : [`the signature of council is by a key that was revoked at ${instant}`];
+    expect(await verify(signatures, keys)).toEqual(faults);
+    expect(findRevokedKeys(signatures, keys, () => STORED)).toEqual([
+      { agency: 'council', kid: 'council-1', revokedAt: instant, stands },
+    ]);
+  });
+
+  it.each([-1, 1.5, 'now', null])('refuse a time of signing that is none: %s', async (iat) => {
+    expect(await verify([await forged({ header: { iat } }), await byTrust()])).toEqual([
+      'the signature of council has a header of another form',
+    ]);
+  });
+
+  it('may say when they were made', async () => {
+    expect(await verify([await forged({ header: { iat: 1_700_000_000 } }), await byTrust()])).toEqual([]);
   });
 
   function unsigned(alg: string): string {

@@ -42,6 +42,10 @@ const RESULTS: Results = {
     { exchanges: 0, rssMb: 300.04 },
     { exchanges: 5000, rssMb: 301 },
   ],
+  inProcess: {
+    agreementLookup: [{ agreements: 10_000, p50Us: 2.3456, p99Us: 7.5 }],
+    decisionsPerSecond: { cold: 900, memoised: 40_000 },
+  },
   rssMb: { start: 299.96, end: 302.25 },
   peakRssMb: { direct: 80, proxy: 100, byHand: 120, gateway: 310 },
   postgres: '18.4',
@@ -117,6 +121,10 @@ describe('the report', () => {
       ratios: { gatewayToByHand: 0.6, gatewayToProxy: 0.3 },
       addedLatencyMs: { p50: 5, p99: 9 },
       rssMb: { start: 300, end: 302.3 },
+      inProcess: {
+        agreementLookup: [{ agreements: 10_000, p50Us: 2.35, p99Us: 7.5 }],
+        decisionsPerSecond: { cold: 900, memoised: 40_000 },
+      },
       errors: 0,
     });
   });
@@ -132,6 +140,8 @@ describe('the report', () => {
       '1.00',
     ]);
     expect(lines).toContain('gateway to by-hand                   0.60');
+    expect(lines).toContain('  agreement in force among 10000: p50 2.35 µs, p99 7.5 µs');
+    expect(lines).toContain('  decisions 900/s cold, 40000/s memoised');
     expect(lines).toContain('  added   p50 5 ms, p99 9 ms');
   });
 });

@@ -161,7 +161,7 @@ function legFor(item: string, agreement: Agreement | undefined, request: Disclos
       leg.items.includes(item) &&
       leg.purposes.includes(purpose) &&
       leg.patterns.includes(pattern) &&
-      leg.roles.includes(requestedBy.role) &&
+      leg.roles?.includes(requestedBy.role) &&
       identifiers.every(({ type }) => leg.identifierTypes.includes(type)) &&
       leg.caseReferences.some((rule) => acceptsCaseReference(rule, caseReference)),
   );

@@ -24,6 +24,7 @@ function decided(change: Parameters<typeof makeDisclosureRequest>[0] = {}): Deci
     decision: new Decisions(policies).decide(permittedFacts),
     permissions: [{ id: 'a-permission', revision: 2 }],
     conflicting: [],
+    budgets: [],
     revealsUnmatched: false,
     register: EMPTY_REGISTER,
     at: AT,

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { DefinitionsModule } from '../definitions/index.js';
+import { AgreementsDue } from './agreements-due.js';
+
+/** Warnings of agreements that are due. Needs `ObservabilityModule`, the clock and the register. */
+@Module({ imports: [DefinitionsModule], providers: [AgreementsDue] })
+export class AgreementsDueModule {}
