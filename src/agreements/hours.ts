@@ -13,8 +13,12 @@ const IN_LONDON = new Intl.DateTimeFormat('en-GB', {
  * that go on past midnight belong to the day on which they begin. On the nights when clocks change, the clock counts: an hour
  * that comes twice is within both times or neither.
  */
-export function isWithinHours({ days, from, until }: Hours, at: Date): boolean {
+export function isWithinHours(hours: Hours, at: Date): boolean {
   const { day, time } = inLondon(at);
+  return isWithin(hours, day, time);
+}
+
+function isWithin({ days, from, until }: Hours, day: Weekday, time: string): boolean {
   if (from < until) return days.includes(day) && from <= time && time < until;
   return (days.includes(day) && from <= time) || (days.includes(dayBefore(day)) && time < until);
 }
@@ -55,28 +59,14 @@ export function compareHours(
   older: Hours | undefined,
   newer: Hours | undefined,
 ): 'same' | 'widens' | 'narrows' | 'changes' {
-  const [before, after] = [minutesOf(older), minutesOf(newer)];
-  const wider = [...after].some((minute) => !before.has(minute));
-  const narrower = [...before].some((minute) => !after.has(minute));
+  // Between two of these times nothing changes.
+  const times = ['00:00', ...[older, newer].flatMap((hours) => (hours ? [hours.from, hours.until] : []))];
+  const moments = WEEKDAYS.flatMap((day) => times.filter((time) => time !== '24:00').map((time) => ({ day, time })));
+  const may = (hours: Hours | undefined, { day, time }: (typeof moments)[number]): boolean =>
+    hours === undefined || isWithin(hours, day, time);
+  const wider = moments.some((moment) => may(newer, moment) && !may(older, moment));
+  const narrower = moments.some((moment) => may(older, moment) && !may(newer, moment));
   if (wider && narrower) return 'changes';
   if (wider) return 'widens';
   return narrower ? 'narrows' : 'same';
 }
-
-const DAY_MINUTES = 24 * 60;
-
-/** The minutes of a week, from Monday on, that are within. */
-function minutesOf(hours: Hours | undefined): ReadonlySet<number> {
-  const week = WEEKDAYS.length * DAY_MINUTES;
-  if (!hours) return new Set(Array.from({ length: week }, (_, minute) => minute));
-  const [from, until] = [minuteOf(hours.from), minuteOf(hours.until)];
-  const length = from < until ? until - from : DAY_MINUTES - from + until;
-  return new Set(
-    hours.days.flatMap((day) => {
-      const start = WEEKDAYS.indexOf(day) * DAY_MINUTES + from;
-      return Array.from({ length }, (_, minute) => (start + minute) % week);
-    }),
-  );
-}
-
-const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));

@@ -24,18 +24,18 @@ export async function verifySignatures(
   storedAt: StoredAt,
 ): Promise<string[]> {
   const { bytes } = canonicalAgreement(agreement);
-  const faults: string[] = [];
-  const signed = new Set<string>();
-  for (const signature of signatures) {
-    const fault = agreement.parties.includes(signature.agency)
-      ? await signatureFault(bytes, signature, keysOf(signature.agency), storedAt)
-      : 'is by an agency that is not a party';
-    if (fault) faults.push(`the signature of ${signature.agency} ${fault}`);
-    else signed.add(signature.agency);
-  }
+  const found = await Promise.all(
+    signatures.map(async (signature) => {
+      const { agency } = signature;
+      const fault = agreement.parties.includes(agency)
+        ? await signatureFault(bytes, signature, keysOf(agency), storedAt)
+        : 'is by an agency that is not a party';
+      return { agency, fault };
+    }),
+  );
+  const faults = found.flatMap(({ agency, fault }) => (fault ? [`the signature of ${agency} ${fault}`] : []));
   for (const party of agreement.parties) {
-    const tried = signatures.some((signature) => signature.agency === party);
-    if (!signed.has(party) && !tried) faults.push(`${party} has not signed`);
+    if (!found.some(({ agency }) => agency === party)) faults.push(`${party} has not signed`);
   }
   return faults;
 }

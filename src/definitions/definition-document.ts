@@ -37,8 +37,7 @@ export function parseDefinitionFile(file: string, text: string): ParsedFile {
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   const fault = (offset: number, reason: string): void => void errors.push({ file, line: lineAt(offset), reason });
 
-  const parsed = parseAllDocuments(text, { version: '1.2', strict: true, lineCounter: lines, prettyErrors: false });
-  const documents = [...(parsed as Document.Parsed[])].filter((document) => document.contents !== null);
+  const documents = parseText(text, lines);
   for (const document of documents) {
     for (const problem of [...document.errors, ...document.warnings]) {
       fault(problem.pos[0], reasonOf(problem.code, problem.message));
@@ -52,11 +51,28 @@ export function parseDefinitionFile(file: string, text: string): ParsedFile {
   if (errors.length > 0) return { documents: [], errors };
   return {
     errors,
-    documents: documents.map((document) => ({
+    documents: documents.map((document, place) => ({
       file,
       value: document.toJS() as unknown,
-      lineOf: (path) => lineAt(offsetOf(document, path)),
+      lineOf: lineFinder(text, place),
     })),
+  };
+}
+
+function parseText(text: string, lineCounter: LineCounter): Document.Parsed[] {
+  const parsed = parseAllDocuments(text, { version: '1.2', strict: true, lineCounter, prettyErrors: false });
+  return [...(parsed as Document.Parsed[])].filter((document) => document.contents !== null);
+}
+
+/** Parses again when somebody asks for a line: of ten thousand files few are asked about, and what was parsed is large. */
+function lineFinder(text: string, place: number): DefinitionDocument['lineOf'] {
+  let again: { readonly document: Document.Parsed; readonly lines: LineCounter } | undefined;
+  return (path) => {
+    if (!again) {
+      const lines = new LineCounter();
+      again = { document: parseText(text, lines)[place]!, lines };
+    }
+    return Math.max(1, again.lines.linePos(offsetOf(again.document, path)).line);
   };
 }
 

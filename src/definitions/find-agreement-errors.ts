@@ -54,10 +54,9 @@ export async function findAgreementErrors(
     if (version) refuse(['version'], version);
     const applied = hashes.has(`${value.id} ${value.version}`);
     const counts = newest.has(agreement);
-    if (!applied || counts) {
-      const keys = applied ? withoutRevocations(keysOf) : keysOf;
-      for (const reason of await verifySignatures(value, signatures, keys, () => now)) refuse([], reason);
-    }
+    const keys = applied ? withoutRevocations(keysOf) : keysOf;
+    const faults = !applied || counts ? await verifySignatures(value, signatures, keys, () => now) : [];
+    for (const reason of faults) refuse([], reason);
     for (const { agency, kid, revokedAt, stands } of applied ? [] : findRevokedKeys(signatures, keysOf, () => now)) {
       const reason = `the signature of ${agency} is by the key ${kid}, which is to be revoked at ${revokedAt}`;
       if (stands) warnings.push({ file, line: lineOf([]), reason });
@@ -69,9 +68,9 @@ export async function findAgreementErrors(
     }
     const row = stored.agreements.get(value.id);
     if (row?.version === value.version && !version) {
-      // Those beside the file were verified above; nearly always they are the ones that were applied.
-      if (sameDocument(row.signatures, signatures)) continue;
-      for (const reason of await verifySignatures(value, row.signatures, withoutRevocations(keysOf), () => now)) {
+      // Nearly always the signatures beside the file are those that were applied, which were verified above.
+      const same = sameDocument(row.signatures, signatures);
+      for (const reason of same ? faults : await verifySignatures(value, row.signatures, keys, () => now)) {
         refuse([], `as it was applied, ${reason}: an applied version never changes, so sign a new version`);
       }
     } else if (row && !applied && value.startsOn > on) {
@@ -83,7 +82,7 @@ export async function findAgreementErrors(
 }
 
 const withoutRevocations = (keysOf: (agency: string) => readonly AgencyKey[]) => (agency: string) =>
-  keysOf(agency).map(({ revokedAt: _, ...key }) => key);
+  keysOf(agency).map(({ revokedAt: _revokedAt, ...key }) => key);
 
 /** Agreements of the register that were signed with a key which the folder says is revoked, and whether they stand. */
 function findRevokedSignatures({ agencies }: Definitions, stored: StoredDefinitions, now: Date): DefinitionError[] {

@@ -269,9 +269,8 @@ function staleness(
   if (permissions?.some(({ id, revision }) => state.standing.get(id) !== revision)) return 'permission-withdrawn';
   if (registerRevision !== undefined && registerRevision !== state.revision) return 'register-changed';
   // A permit counts in the period that it says it was made in, which is the one that the log is in.
-  const decidedAt = new Date(claims.at);
   const isOther = ({ period }: BudgetUse): boolean =>
-    periodBegan(period, decidedAt).getTime() !== periodBegan(period, state.at).getTime();
+    periodBegan(period, new Date(claims.at)).getTime() !== periodBegan(period, state.at).getTime();
   return budgets?.some(isOther) ? 'other-period' : undefined;
 }
 

@@ -95,7 +95,11 @@ describe('budgets counted by the disclosure log', () => {
       await take(log, { ...other, system: 'another' }),
     ];
     expect(outcomes).toEqual(['recorded', 'used up', 'recorded', 'recorded']);
-    expect((await used()).map((row) => (row as { used: number }).used).toSorted()).toEqual([1, 1, 2]);
+    expect(await used()).toMatchObject([
+      { leg: 'other', used: 1 },
+      { leg: BUDGET.leg, used: 2 },
+      { leg: 'other', used: 1 },
+    ]);
     await expect(log.append(decisionEntry(), { budgets: [BUDGET, other] })).rejects.toEqual(new BudgetUsedUp([other]));
   });
 

@@ -16,6 +16,8 @@ const withTerm = (text: string, version: number, term: string): string =>
     .replace('version: 1', `version: ${version}`)
     .replace(/^ {4}unmatched: uniform$/m, `    unmatched: uniform\n    ${term}`);
 
+const permitted = (answers: readonly Answer[]): number => answers.filter(({ status }) => status === 200).length;
+
 describe('the budget of a leg', () => {
   let gateway: SuppliedGateway;
   let replicas: [Call, Call];
@@ -25,7 +27,6 @@ describe('the budget of a leg', () => {
     Promise.all(
       Array.from({ length: count }, (_, i) => replicas[i % 2]!('POST', '/v1/queries', premisesQuery(change))),
     );
-  const permitted = (answers: readonly Answer[]): number => answers.filter(({ status }) => status === 200).length;
   beforeAll(async () => {
     gateway = await startSuppliedGateway();
     await set(2, `budget: { perDay: ${PER_DAY} }`);
@@ -84,6 +85,39 @@ describe('the budget of a leg', () => {
     const refused = await ask(4, { requestedBy: { staffId: 'x-1', role: 'clerk' } });
     expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
     expect(permitted(await ask(2))).toBe(1);
+  });
+});
+
+describe('the budget of a leg at the turn of the hour', () => {
+  it('is told to be there again in a second, and is there again as a whole on each replica', async () => {
+    const gateway = await startSuppliedGateway();
+    try {
+      await gateway.define({
+        edit: (file, text) => (file === FIRE ? withTerm(text, 2, 'budget: { perHour: 3 }') : text),
+      });
+      gateway.holds.set(PREMISES, json({ premises: { hazards: [], accessNotes: null } }));
+      const turn = Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 3_600_000;
+      let now = new Date(turn - 1);
+      const clock: Clock = { now: () => now };
+      const replicas = [await gateway.addReplica(clock), await gateway.addReplica(clock)];
+      const calls = await Promise.all(replicas.map(({ url }) => gateway.as(FIRE_CONTROL, url, clock)));
+      const ask = () =>
+        Promise.all([...calls, ...calls, ...calls].map((call) => call('POST', '/v1/queries', premisesQuery())));
+      const before = await ask();
+      expect(permitted(before)).toBe(3);
+      expect(new Set(before.map(({ headers }) => headers.get('retry-after')))).toEqual(new Set([null, '1']));
+      now = new Date(turn);
+      expect(permitted(await ask())).toBe(3);
+      const decisions = (await readLog(gateway.database.ownerUrl)).filter(
+        ({ kind, claims }) => kind === 'decision' && claims.decision.outcome === 'permit',
+      );
+      expect(decisions.map(({ claims }) => Date.parse(claims.at))).toEqual([
+        ...Array<number>(3).fill(turn - 1),
+        ...Array<number>(3).fill(turn),
+      ]);
+    } finally {
+      await gateway.stop();
+    }
   });
 });
 

@@ -36,7 +36,7 @@ export const withTerms = (source: AgreementSource): AgreementSource => ({
   ...source,
   agreement: {
     ...source.agreement,
-    legs: source.agreement.legs.map(({ roles: _, ...leg }) => ({
+    legs: source.agreement.legs.map(({ roles: _roles, ...leg }) => ({
       ...leg,
       rolesByPurpose: Object.fromEntries(leg.purposes.map((purpose) => [purpose, ['social-worker', 'clerk']])),
       hours: { days: ['fri', 'mon'], from: '20:00', until: '06:00' },

@@ -406,6 +406,16 @@ describe('the difference of two versions of an agreement', () => {
     ]);
   });
 
+  it('gives budgets and hours as values for a machine', () => {
+    const hours = { days: ['mon'] as const, from: '08:00', until: '18:00' };
+    const older = makeAgreement({}, { budget: { perHour: 5 } });
+    const leg = { leg: 'trust-to-council', from: 'trust', to: 'council', dataService: 'trust/needs' };
+    expect(diffAgreements(older, makeAgreement({}, { budget: { perHour: 6 }, hours })).map(withoutWords)).toEqual([
+      { kind: 'budget-changed', effect: 'widens', ...leg, what: 'perHour', before: 5, after: 6 },
+      { kind: 'hours-changed', effect: 'narrows', ...leg, after: hours },
+    ]);
+  });
+
   it('gives a leg that came or went whole', () => {
     const renamed = makeLeg({ id: 'renamed' });
     expect(diffAgreements(makeAgreement(), makeAgreement({ legs: [renamed] }))).toMatchObject([

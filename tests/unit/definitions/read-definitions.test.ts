@@ -136,6 +136,41 @@ legs:
     ]);
   });
 
+  it.each<[string, string, string | undefined]>([
+    ['roles', 'roles: [r]', undefined],
+    ['roles by purpose', 'rolesByPurpose: { p: [r] }', undefined],
+    ['neither', '', '"roles" is missing'],
+    ['both', 'roles: [r], rolesByPurpose: { p: [r] }', '"roles" must be left out (rolesByPurpose stands in its place)'],
+    ['a purpose without roles', 'rolesByPurpose: { p: [] }', '"p" must NOT have fewer than 1 items (roles of staff)'],
+    ['a budget', 'roles: [r], budget: { perHour: 1, perDay: 10000000 }', undefined],
+    ['a budget of nothing', 'roles: [r], budget: {}', '"budget" must NOT have fewer than 1 properties'],
+    ['a budget of none', 'roles: [r], budget: { perHour: 0 }', '"perHour" must be >= 1'],
+    ['a budget of half', 'roles: [r], budget: { perDay: 1.5 }', '"perDay" must be of type integer'],
+    ['hours', 'roles: [r], hours: { days: [mon, sun], from: "20:00", until: "24:00" }', undefined],
+    [
+      'hours past the day',
+      'roles: [r], hours: { days: [mon], from: "08:00", until: "24:01" }',
+      '"until" does not have',
+    ],
+    ['hours of no day', 'roles: [r], hours: { days: [], from: "08:00", until: "18:00" }', '"days" must NOT have fewer'],
+    ['hours without an end', 'roles: [r], hours: { days: [mon], from: "08:00" }', '"until" is missing'],
+  ])('takes a leg with %s, or says what is wrong', async (_what, terms, fault) => {
+    const text = `kind: Agreement
+id: x
+version: 1
+title: X
+parties: [a, b]
+purposes: [p]
+startsOn: 2026-01-01
+endsOn: 2026-02-28
+retention: { requester: R, logBodyYears: 1 }
+legs:
+  - { id: l, from: a, to: b, dataService: a/b, items: [i], purposes: [p], patterns: [query], identifierTypes: [uprn], caseReferences: [], legalBasis: [x], unmatched: uniform, ${terms} }
+`;
+    const errors = await errorsOf({ 'x.yaml': text });
+    expect(errors).toEqual(fault === undefined ? [] : [expect.stringContaining(`x.yaml:11: ${fault}`)]);
+  });
+
   it('says that a folder is not there', async () => {
     await expect(readDefinitions(path.join(folder, 'nowhere'))).rejects.toThrow(/cannot be read/);
   });
