@@ -3,7 +3,7 @@
  * Every test runs against a real PostgreSQL, started once for the whole run by `globalSetup`.
  */
 export default {
-  runner: 'jest-light-runner/child-process',
+  runner: 'jest-light-runner',
   testMatch: ['<rootDir>/dist/tests/**/*.test.js'],
   transform: {},
   globalSetup: '<rootDir>/tests/support/start-run.mjs',
