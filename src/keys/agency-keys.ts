@@ -20,9 +20,10 @@ export class AgencyKeys {
    * @throws Error when there is a file and it cannot be read. Never with its content
    */
   async find(agency: string): Promise<AgencySigningKey | undefined> {
+    const file = fileOf(this.folder, agency);
     let text: string;
     try {
-      text = await readFile(fileOf(this.folder, agency), 'utf8');
+      text = await readFile(file, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw new Error('the signing key of an agency cannot be read', { cause: error });

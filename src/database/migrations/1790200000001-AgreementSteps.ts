@@ -19,6 +19,8 @@ export class AgreementSteps1790200000001 implements MigrationInterface {
         document jsonb CHECK ((document IS NOT NULL) = (step = 'drafted')),
         PRIMARY KEY (agreement, version, number)
       );
+      CREATE INDEX agreement_steps_halts ON agreement_steps (agreement, version, hash, number DESC)
+        WHERE step IN ('suspended', 'resumed', 'revoked');
       CREATE INDEX agreement_steps_parties ON agreement_steps USING gin ((document -> 'parties')) WHERE step = 'drafted';
       CREATE INDEX agreements_parties ON agreements USING gin ((document -> 'parties'));
     `);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   canonicalAgreement,
@@ -13,6 +13,7 @@ import { ADULT_CARE, makeAgencyKey } from '../../support/definitions.js';
 import { needsPermission, needsQuery, type Answer, type Call } from '../../support/gateway.js';
 import { logFindings, readLog, storyOf } from '../../support/read-log.js';
 import { held, patient, startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
+import { until } from '../../support/until.js';
 
 const ID = 'adult-care-assessed-needs';
 const PERSON = '9990000018';
@@ -219,6 +220,29 @@ describe('the life of an agreement', () => {
     });
   });
 
+  describe('the key that the gateway keeps', () => {
+    const keyFile = (): string => path.join(gateway.varFolder, 'keys', 'agencies', `${TRUST}.jwk.json`);
+
+    it('signs only when it is there, and is among the keys of the agency', async () => {
+      const document = await propose();
+      const kept = await readFile(keyFile(), 'utf8');
+      try {
+        await rm(keyFile());
+        expect(told(await sign(officer(3), document))).toEqual([409, 'SIGNING_KEY_NOT_HELD']);
+        await writeFile(keyFile(), JSON.stringify(makeAgencyKey('another')));
+        expect(told(await sign(officer(3), document))).toEqual([409, 'SIGNING_KEY_NOT_HELD']);
+        await writeFile(keyFile(), kept);
+        expect((await sign(officer(3), document)).status).toBe(200);
+        await writeFile(keyFile(), JSON.stringify(makeAgencyKey((JSON.parse(kept) as PrivateJwk).kid)));
+        expect(told(await sign(officer(4), document))).toEqual([409, 'SIGNING_KEY_NOT_HELD']);
+      } finally {
+        await writeFile(keyFile(), kept);
+      }
+      expect((await get(officer(3), document)).body).toMatchObject({ signatures: [], toBeConfirmed: [TRUST] });
+      await step(officer(1), document, 'revoke', { reason: 'not-agreed' });
+    });
+  });
+
   describe('a draft', () => {
     it('may be sent again with another text, by its own agency alone', async () => {
       const document = draftOf({ version: ++version });
@@ -332,6 +356,18 @@ describe('the life of an agreement', () => {
     });
   });
 
+  describe('without the disclosure log', () => {
+    it('no step is taken, and none is half taken', async () => {
+      const document = await propose();
+      const before = [await historyOf(document), await registerRevision()];
+      gateway.line.cutBefore = 'INSERT INTO agreement_steps';
+      expect(told(await sign(officer(1), document))).toEqual([503, 'LOG_UNAVAILABLE']);
+      expect([await historyOf(document), await registerRevision()]).toEqual(before);
+      await until(async () => (await sign(officer(1), document)).status === 200);
+      await step(officer(1), document, 'revoke', { reason: 'not-agreed' });
+    });
+  });
+
   describe('an agreement that came from files', () => {
     it('is in force without drafts, and suspended and revoked like any other', async () => {
       const fire = { ...first, id: 'fire-premises-risk', version: 1 };
@@ -369,6 +405,23 @@ describe('the life of an agreement', () => {
       }
       expect(await logFindings(gateway)).toEqual([]);
     });
+  });
+
+  it('takes no step for an officer who was removed, whatever token they hold', async () => {
+    const removed = `${TRUST}-ig-2`;
+    expect((await officer(4)('GET', '/v1/agreements')).status).toBe(200);
+    const { document } = (await get(officer(1), draftOf({ version }))).body as { document: AgreementDraft };
+    const files = (file: string, text: string): string =>
+      file === ADULT_CARE ? `${JSON.stringify({ kind: 'Agreement', ...document })}\n` : text;
+    await gateway.define({
+      edit: (file, text) => files(file, text).replace(`id: ${removed}`, `id: ${removed}-new`),
+      prune: true,
+    });
+    const answer = await step(officer(4), document, 'suspend', { reason: 'other' });
+    expect([401, 403]).toContain(answer.status);
+    expect(await stateOf(document)).toBe('in-force');
+    await gateway.define({ edit: files, prune: true });
+    await until(async () => (await officer(4)('GET', '/v1/agreements')).status === 200);
   });
 
   it('lists to an officer what their agency is a party to, each with its state', async () => {
