@@ -24,6 +24,8 @@ export interface PreparedSandbox {
   readonly folder: string;
   /** File of the private key of each system and officer, by `client_id`. */
   readonly clientKeys: ReadonlyMap<string, string>;
+  /** File of the private key that each agency signs agreements with, by its id. */
+  readonly agencyKeys: ReadonlyMap<string, string>;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function prepareSandboxDefinitions({
 }: PrepareOptions): Promise<PreparedSandbox> {
   const folder = path.join(output, 'definitions');
   const clientKeys = new Map<string, string>();
-  const agencyKeys = new Map<string, PrivateJwk>();
+  const agencyKeys = new Map<string, string>();
+  const signers = new Map<string, PrivateJwk>();
   const files = await listDefinitions(source);
   await removeOthers(folder, files);
 
@@ -53,17 +56,19 @@ export async function prepareSandboxDefinitions({
         document.set('keys', [publicHalf(await keepKey(keyFile))]);
         clientKeys.set(id, keyFile);
       } else if (kind === 'Agency') {
-        const key = await keepKey(path.join(output, 'agencies', `${id}.jwk.json`));
+        const keyFile = path.join(output, 'agencies', `${id}.jwk.json`);
+        const key = await keepKey(keyFile);
         document.set('keys', [publicHalf(key)]);
-        agencyKeys.set(id, key);
+        agencyKeys.set(id, keyFile);
+        signers.set(id, key);
       }
     }
     const target = path.join(folder, file);
     await mkdir(path.dirname(target), { recursive: true });
     await writeFile(target, documents.map(String).join(''));
   }
-  await signAgreements(folder, agencyKeys);
-  return { folder, clientKeys };
+  await signAgreements(folder, signers);
+  return { folder, clientKeys, agencyKeys };
 }
 
 async function signAgreements(folder: string, keys: ReadonlyMap<string, PrivateJwk>): Promise<void> {

@@ -12,7 +12,7 @@ import {
   type EmbeddedPostgres,
 } from '../src/database/index.js';
 import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/definitions/index.js';
-import { makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
+import { keepAgencyKey, makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
 import { readLegalBases } from '../src/legal-bases/index.js';
 import { startGateway, type Gateway } from '../src/main.js';
 import { Log, Readiness } from '../src/observability/index.js';
@@ -137,11 +137,14 @@ async function applySandbox(
   settings: Settings,
   of: { databaseUrl: string; suppliersUrl: string; keys: GatewayKeys; clock: Clock },
 ): Promise<ReadonlyMap<string, string>> {
-  const { folder, clientKeys } = await prepareSandboxDefinitions({
+  const { folder, clientKeys, agencyKeys } = await prepareSandboxDefinitions({
     source: path.join(projectFolder(), 'sandbox', 'definitions'),
     output: path.join(settings.varFolder, 'sandbox'),
     suppliersUrl: of.suppliersUrl,
   });
+  for (const [agency, file] of agencyKeys) {
+    await keepAgencyKey(settings.keysFolder, agency, await readFile(file, 'utf8'));
+  }
   const dataSource = new DataSource({ type: 'postgres', url: of.databaseUrl, poolSize: 2 });
   await dataSource.initialize();
   try {

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule, CLIENT_DIRECTORY, type ClientDirectory } from './access/index.js';
 import { AdmissionModule } from './admission/index.js';
+import { AgreementLifecycleModule } from './agreement-lifecycle/index.js';
 import { ApiContractModule } from './api-contract/index.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from './config/index.js';
@@ -69,6 +70,7 @@ export class AppModule {
         DisclosureLogModule,
         PermissionsModule,
         CatalogueModule,
+        AgreementLifecycleModule,
         ExchangeModule,
         OperationsModule,
         AgreementsDueModule,

@@ -61,6 +61,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agreements of your agency
+         * @description Every version to which your agency is a party, and its drafts, with the state that each is in.
+         */
+        get: operations["listAgreements"];
+        put?: never;
+        /**
+         * Draft an agreement, or the next version of one
+         * @description Your agency must be a party. Until it is proposed, your agency alone sees the draft and may send another text of it. The answer says what a careful officer would find.
+         */
+        post: operations["draftAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version of an agreement of your agency
+         * @description The document, its hash, its state, who took which step and when, the signatures, and what a careful officer would find. An agreement of others looks like one that does not exist.
+         */
+        get: operations["getAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}/versions/{version}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose a draft to the other parties
+         * @description From then on every party sees it, and nothing is changed in it any more. A draft with errors stays.
+         */
+        post: operations["proposeAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}/versions/{version}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to resume a suspended agreement
+         * @description It is in force again once every party has agreed. A party that suspends it again takes that back.
+         */
+        post: operations["resumeAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}/versions/{version}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an agreement, a proposal or a draft, for good
+         * @description Any party may, alone; it binds before this answers. What is revoked is never in force again.
+         */
+        post: operations["revokeAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}/versions/{version}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign an agreement for your agency
+         * @description Takes two officers of the agency: the first asks for the signature, the second confirms it. With the signature of the last party the agreement comes into force. Signs with the key that the gateway keeps for your agency, unless you upload a signature.
+         */
+        post: operations["signAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}/versions/{version}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend an agreement
+         * @description Any party may, alone and at once: before this answers, nothing is disclosed under it any more, exchanges under way included.
+         */
+        post: operations["suspendAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/data-services": {
         parameters: {
             query?: never;
@@ -225,6 +369,138 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AgreementAnswer: {
+            /** @example fire-premises-risk */
+            id: string;
+            /** @example 2 */
+            version: number;
+            /** @example Risks of premises, for crews on the way to an incident */
+            title: string;
+            /**
+             * @example [
+             *       "northmoor-fire",
+             *       "northmoor-council"
+             *     ]
+             */
+            parties: string[];
+            /**
+             * @description `not-yet`: every party has signed, and its first day is to come. `superseded`: a newer version took its place. `expired`: its last day has passed.
+             * @example signed-by-some
+             * @enum {string}
+             */
+            state: "draft" | "proposed" | "signed-by-some" | "not-yet" | "in-force" | "suspended" | "revoked" | "superseded" | "expired";
+            /**
+             * @description SHA-256 over the canonical bytes (RFC 8785): what the parties sign.
+             * @example 5f0a2b1c9d8e7f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8
+             */
+            hash: string;
+            /**
+             * @description The agreement, by schemas/agreement.schema.json.
+             * @example {
+             *       "id": "fire-premises-risk",
+             *       "version": 2,
+             *       "title": "Risks of premises, for crews on the way to an incident",
+             *       "parties": [
+             *         "northmoor-fire",
+             *         "northmoor-council"
+             *       ],
+             *       "purposes": [
+             *         "premises-risk"
+             *       ],
+             *       "startsOn": "2027-01-01",
+             *       "endsOn": "2028-12-31",
+             *       "reviewOn": "2027-12-01",
+             *       "retention": {
+             *         "requester": "Until the incident is closed; schedule FIRE-07.",
+             *         "logBodyYears": 6
+             *       },
+             *       "legs": [
+             *         {
+             *           "id": "council-to-fire",
+             *           "from": "northmoor-council",
+             *           "to": "northmoor-fire",
+             *           "dataService": "northmoor-council/premises-risk",
+             *           "items": [
+             *             "hazards",
+             *             "access-notes"
+             *           ],
+             *           "purposes": [
+             *             "premises-risk"
+             *           ],
+             *           "patterns": [
+             *             "query"
+             *           ],
+             *           "roles": [
+             *             "control-operator"
+             *           ],
+             *           "identifierTypes": [
+             *             "uprn"
+             *           ],
+             *           "caseReferences": [
+             *             {
+             *               "kind": "incident",
+             *               "pattern": "^INC-\\d{8}-\\d{4}$"
+             *             }
+             *           ],
+             *           "legalBasis": [
+             *             "ukgdpr-6-1-e",
+             *             "frsa-2004-s7"
+             *           ],
+             *           "unmatched": "uniform"
+             *         }
+             *       ]
+             *     }
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Parties of which one officer has asked for the signature, and another is to confirm it.
+             * @example [
+             *       "northmoor-council"
+             *     ]
+             */
+            toBeConfirmed: string[];
+            /**
+             * @description Of a suspended version: parties that have agreed to resume it.
+             * @example []
+             */
+            resumeAgreed: string[];
+            signatures: components["schemas"]["SignatureAnswer"][];
+            /** @description Oldest first. */
+            history: components["schemas"]["StepAnswer"][];
+            /** @description An error stops the agreement from being proposed. */
+            lint: components["schemas"]["FindingAnswer"][];
+        };
+        AgreementList: {
+            agreements: components["schemas"]["AgreementSummary"][];
+        };
+        AgreementSummary: {
+            /** @example fire-premises-risk */
+            id: string;
+            /** @example 2 */
+            version: number;
+            /** @example Risks of premises, for crews on the way to an incident */
+            title: string;
+            /**
+             * @example [
+             *       "northmoor-fire",
+             *       "northmoor-council"
+             *     ]
+             */
+            parties: string[];
+            /**
+             * @description `not-yet`: every party has signed, and its first day is to come. `superseded`: a newer version took its place. `expired`: its last day has passed.
+             * @example signed-by-some
+             * @enum {string}
+             */
+            state: "draft" | "proposed" | "signed-by-some" | "not-yet" | "in-force" | "suspended" | "revoked" | "superseded" | "expired";
+            /**
+             * @description SHA-256 over the canonical bytes (RFC 8785): what the parties sign.
+             * @example 5f0a2b1c9d8e7f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8
+             */
+            hash: string;
+        };
         AskedByBody: {
             /**
              * @description Your own id of the member of staff.
@@ -366,6 +642,22 @@ export interface components {
              * @example 7d1f0c6e5b8a49324f6c0b7e9d2a1c3b5f8e7d6c4a3b2910f0e1d2c3b4a59687
              */
             policyVersion: string;
+        };
+        FindingAnswer: {
+            /**
+             * @example warning
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** @example review-after-end */
+            code: string;
+            /**
+             * @description JSON Pointer (RFC 6901) into the agreement.
+             * @example /reviewOn
+             */
+            pointer: string;
+            /** @example it is reviewed only after it has ended */
+            message: string;
         };
         IdentifierBody: {
             /**
@@ -570,7 +862,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
+            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
             /** @description What to do next. */
             detail?: string;
             /** @description JSON Pointers (RFC 6901) to the members at fault. */
@@ -684,6 +976,14 @@ export interface components {
              */
             assurance?: "verified" | "provisional" | "unverified";
         };
+        ReasonBody: {
+            /**
+             * @description One of a closed list, since it stays in the log for good. The story belongs in your own file.
+             * @example security-incident
+             * @enum {string}
+             */
+            reason: "not-agreed" | "security-incident" | "data-quality" | "use-beyond-agreement" | "legal-basis-in-doubt" | "review-overdue" | "purpose-ended" | "organisation-changed" | "other";
+        };
         RequestedByBody: {
             /**
              * @description The requester’s own id for the member of staff. Never a person’s identifier.
@@ -695,6 +995,52 @@ export interface components {
              * @example social-worker
              */
             role: string;
+        };
+        SignBody: {
+            /**
+             * @description `hash` of the agreement that you have read and sign.
+             * @example 5f0a2b1c9d8e7f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8
+             */
+            hash: string;
+            /**
+             * @description A signature made outside, in place of one by the key that the gateway keeps for your agency: a compact JWS (RFC 7515) over the agreement’s canonical bytes (RFC 8785), with `typ` `agreement+jws`.
+             * @example eyJhbGciOiJFUzI1NiIsImtpZCI6ImtleS0xIiwidHlwIjoiYWdyZWVtZW50K2p3cyJ9.eyJpZCI6IuKApiJ9.c2lnbmF0dXJl
+             */
+            jws?: string;
+        };
+        SignatureAnswer: {
+            /** @example northmoor-fire */
+            agency: string;
+            /** @example kRk4v2rJq1o */
+            kid: string;
+            /**
+             * @description Compact JWS (RFC 7515).
+             * @example eyJhbGciOiJFUzI1NiJ9.eyJpZCI6IuKApiJ9.c2ln
+             */
+            jws: string;
+        };
+        StepAnswer: {
+            /** @example signed */
+            step: string;
+            /** @example 2026-11-22T09:00:00.000Z */
+            at: string;
+            /** @example northmoor-fire */
+            agency: string;
+            /**
+             * @description The agency’s own id for the officer.
+             * @example northmoor-fire-ig-2
+             */
+            officer: string;
+            /**
+             * @example null
+             * @enum {string|null}
+             */
+            reason: "not-agreed" | "security-incident" | "data-quality" | "use-beyond-agreement" | "legal-basis-in-doubt" | "review-overdue" | "purpose-ended" | "organisation-changed" | "other" | null;
+            /**
+             * @description Of the text that the step was about.
+             * @example 5f0a2b1c9d8e7f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8
+             */
+            hash: string;
         };
         SubjectBody: {
             /** @description At most one of each type. */
@@ -866,6 +1212,850 @@ export interface operations {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAgreements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of ids and versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementList"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The draft as it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAnswer"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `AGREEMENT_NOT_IN_STATE`: The agreement is not in a state in which this can be done. `AGREEMENT_NOT_NEXT`: The agreement cannot have this id, version and parties. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agreement as it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agreement as it stands then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `AGREEMENT_NOT_IN_STATE`: The agreement is not in a state in which this can be done. `AGREEMENT_UNSOUND`: The agreement has errors that must be corrected first. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agreement as it stands then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `AGREEMENT_NOT_IN_STATE`: The agreement is not in a state in which this can be done. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description The agreement as it stands then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAnswer"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `AGREEMENT_NOT_IN_STATE`: The agreement is not in a state in which this can be done. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignBody"];
+            };
+        };
+        responses: {
+            /** @description The agreement as it stands then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAnswer"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `AGREEMENT_HASH_DIFFERS`: The hash is not that of the agreement as it stands. `AGREEMENT_NOT_IN_STATE`: The agreement is not in a state in which this can be done. `AGREEMENT_UNSOUND`: The agreement has errors that must be corrected first. `SECOND_OFFICER_NEEDED`: Another officer of the agency must confirm the signature. `SIGNATURE_INVALID`: The signature does not stand for the agency. `SIGNING_KEY_NOT_HELD`: This gateway holds no key that the agency signs with. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspendAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description The agreement as it stands then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAnswer"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `AGREEMENT_NOT_IN_STATE`: The agreement is not in a state in which this can be done. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {

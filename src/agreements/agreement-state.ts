@@ -1,4 +1,4 @@
-import type { Agreement } from './agreement.js';
+import type { Agreement, SignedAgreement } from './agreement.js';
 
 export type AgreementState = 'in-force' | 'not-yet' | 'ended';
 
@@ -14,3 +14,7 @@ export function agreementState(agreement: Pick<Agreement, 'startsOn' | 'endsOn'>
   if (on < agreement.startsOn) return 'not-yet';
   return on > agreement.endsOn ? 'ended' : 'in-force';
 }
+
+/** {@link agreementState} of what the register holds: a version that a party has suspended or revoked binds no more. */
+export const bindingState = ({ agreement, halted }: SignedAgreement, on: string): AgreementState =>
+  halted ? 'ended' : agreementState(agreement, on);

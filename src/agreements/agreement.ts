@@ -134,6 +134,11 @@ export interface SignedAgreement {
   /** SHA-256 over RFC 8785, lower-case hexadecimal. */
   readonly hash: string;
   readonly signatures: readonly AgreementSignature[];
+  /** A party has stopped this version; absent while none has. */
+  readonly halted?: Halt;
 }
+
+/** `suspended`: until every party agrees to resume it. `revoked`: for good. */
+export type Halt = 'suspended' | 'revoked';
 
 export type { PermissionKind };

@@ -10,6 +10,13 @@ export const PROBLEMS = {
   IDENTIFIER_TYPE_NOT_TAKEN: { status: 400, title: 'The data service does not take identifiers of this type' },
   REFUSAL_STANDS: { status: 409, title: 'A refusal cannot be withdrawn: record what the person says now' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The Idempotency-Key was used before with another request' },
+  AGREEMENT_NOT_NEXT: { status: 409, title: 'The agreement cannot have this id, version and parties' },
+  AGREEMENT_NOT_IN_STATE: { status: 409, title: 'The agreement is not in a state in which this can be done' },
+  AGREEMENT_UNSOUND: { status: 409, title: 'The agreement has errors that must be corrected first' },
+  AGREEMENT_HASH_DIFFERS: { status: 409, title: 'The hash is not that of the agreement as it stands' },
+  SECOND_OFFICER_NEEDED: { status: 409, title: 'Another officer of the agency must confirm the signature' },
+  SIGNATURE_INVALID: { status: 409, title: 'The signature does not stand for the agency' },
+  SIGNING_KEY_NOT_HELD: { status: 409, title: 'This gateway holds no key that the agency signs with' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request body is larger than 256 KiB' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The request body must be application/json' },
   // 401: the caller is not established.

@@ -1,4 +1,4 @@
-import { agreementState, rolesOf, type Leg, type SignedAgreement } from '../agreements/index.js';
+import { agreementState, bindingState, rolesOf, type Leg, type SignedAgreement } from '../agreements/index.js';
 import type { Register } from '../definitions/register.js';
 import type { DataService } from './data-service.js';
 import type { DataServiceAccessView, DataServiceView } from './data-service-view.js';
@@ -25,7 +25,7 @@ export function knownDataServices(register: Register, agency: string, on: string
 function accessOf(register: Register, agency: string, on: string): Map<string, DataServiceAccessView[]> {
   const access = new Map<string, DataServiceAccessView[]>();
   for (const signed of register.agreementsOf(agency)) {
-    if (agreementState(signed.agreement, on) === 'ended') continue;
+    if (bindingState(signed, on) === 'ended') continue;
     for (const leg of signed.agreement.legs) {
       if (leg.to !== agency || !signed.agreement.parties.includes(leg.from)) continue;
       access.set(leg.dataService, [...(access.get(leg.dataService) ?? []), accessBy(signed, leg, on)]);

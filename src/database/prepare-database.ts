@@ -5,6 +5,7 @@ import { StartUpError } from '../config/index.js';
 import { FirstTables1790000000000 } from './migrations/1790000000000-FirstTables.js';
 import { PermissionAnswers1790100000000 } from './migrations/1790100000000-PermissionAnswers.js';
 import { Officers1790200000000 } from './migrations/1790200000000-Officers.js';
+import { AgreementSteps1790200000001 } from './migrations/1790200000001-AgreementSteps.js';
 import { BudgetUses1790400000000 } from './migrations/1790400000000-BudgetUses.js';
 import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
 
@@ -13,6 +14,7 @@ export const MIGRATIONS = [
   FirstTables1790000000000,
   PermissionAnswers1790100000000,
   Officers1790200000000,
+  AgreementSteps1790200000001,
   BudgetUses1790400000000,
 ];
 

@@ -11,6 +11,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   officers: 'SELECT, INSERT, UPDATE, DELETE',
   data_services: 'SELECT, INSERT, UPDATE, DELETE',
   agreements: 'SELECT, INSERT',
+  agreement_steps: 'SELECT, INSERT',
   permissions: 'SELECT, INSERT, UPDATE (withdrawn_at, superseded_by, revision)',
   idempotency_keys: 'SELECT, INSERT',
   used_proofs: 'SELECT, INSERT, DELETE',
@@ -35,4 +36,5 @@ export const APPEND_ONLY_TABLES = [
   'policy_versions',
   'decision_facts',
   'agreements',
+  'agreement_steps',
 ];

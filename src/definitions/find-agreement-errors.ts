@@ -5,6 +5,8 @@ import {
   isStructural,
   lintAgreement,
   verifySignatures,
+  type AgreementDraft,
+  type AgreementSignature,
   type LintContext,
 } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
@@ -13,7 +15,7 @@ import type { DocumentPath } from './definition-document.js';
 import type { DefinitionError } from './definition-error.js';
 import type { DefinitionRules } from './definition-rules.js';
 import type { Definitions } from './read-definitions.js';
-import { storedAtOf, type StoredDefinitions } from './stored-definitions.js';
+import { haltKey, storedAtOf, type StoredDefinitions } from './stored-definitions.js';
 
 type DefinedAgreement = Definitions['agreements'][number];
 
@@ -52,6 +54,8 @@ export async function findAgreementErrors(
     const refuse = (path: DocumentPath, reason: string): void => void errors.push({ file, line: lineOf(path), reason });
     const version = versionFault(agreement, stored, hashes);
     if (version) refuse(['version'], version);
+    const halt = stored.halted.get(haltKey({ ...value, hash: canonicalAgreement(value).hash }));
+    if (halt) warnings.push({ file, line: lineOf([]), reason: HALTED_REMARKS[halt] });
     const applied = hashes.has(`${value.id} ${value.version}`);
     const counts = newest.has(agreement);
     const keys = applied ? withoutRevocations(keysOf) : keysOf;
@@ -99,6 +103,30 @@ function findRevokedSignatures({ agencies }: Definitions, stored: StoredDefiniti
       }),
     );
   });
+}
+
+/** INVARIANT: 6. A party's word stands until the parties take it back together; whoever applies files has no say in it. */
+const HALTED_REMARKS = {
+  suspended: 'a party has suspended this version, and applying it does not resume it: all parties do, together',
+  revoked: 'a party has revoked this version, and it stays revoked: agree on a new version',
+} as const;
+
+/**
+ * What stands against bringing one agreement into force that was signed elsewhere than beside a file: everything that
+ * `applyDefinitions` refuses of it, in sentences. Empty when nothing does.
+ */
+export async function findFaultsInForce(
+  agreement: AgreementDraft,
+  signatures: readonly AgreementSignature[],
+  stored: StoredDefinitions,
+  hashes: ReadonlyMap<string, string>,
+  rules: DefinitionRules,
+  now: Date,
+): Promise<string[]> {
+  const defined = { value: agreement, file: '', lineOf: () => 1, signatures };
+  const definitions = { agencies: [], systems: [], officers: [], dataServices: [], agreements: [defined] };
+  const { errors } = await findAgreementErrors(definitions, stored, hashes, rules, now);
+  return errors.map(({ reason }) => reason);
 }
 
 /** Looks things up in the folder first and in the register then. */

@@ -32,6 +32,7 @@ const NOTHING_APPLIED: StoredDefinitions = {
   officers: new Map(),
   dataServices: new Map(),
   agreements: new Map(),
+  halted: new Map(),
 };
 
 /**

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { Problem } from '../api-contract/index.js';
 import { buildRegister, EMPTY_REGISTER } from './build-register.js';
 import type { Register } from './register.js';
-import { readRevision, readStoredDefinitions } from './stored-definitions.js';
+import { haltKey, readRevision, readStoredDefinitions } from './stored-definitions.js';
 import { StoredAgreementVerifier, type InvalidAgreement } from './verify-stored-agreements.js';
 
 /** Injection token of a {@link RegisterReporter}; without one, the framework's logger is used. */
@@ -91,7 +91,11 @@ export class RegisterService implements OnModuleInit, OnModuleDestroy {
       stored.agreements.values(),
       (agency) => stored.agencies.get(agency)?.keys ?? [],
     );
-    this.register = buildRegister({ ...stored, agreements: signed });
+    const agreements = signed.map((one) => {
+      const halted = stored.halted.get(haltKey({ ...one.agreement, hash: one.hash }));
+      return halted ? { ...one, halted } : one;
+    });
+    this.register = buildRegister({ ...stored, agreements });
     this.invalid = Object.freeze(invalid);
     for (const agreement of invalid) this.reporter.agreementLeftOut(agreement);
     this.reporter.registerLoaded(stored.revision);

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Agency, Officer, System } from '../agencies/index.js';
-import type { Agreement, AgreementSignature, StoredAt } from '../agreements/index.js';
+import type { Agreement, AgreementSignature, Halt, StoredAt } from '../agreements/index.js';
 import type { DataService } from '../catalogue/index.js';
 
 /** A row of the table of agreements, as it stands: nothing about it is proven yet. */
@@ -23,6 +23,8 @@ export interface StoredDefinitions {
   readonly dataServices: ReadonlyMap<string, DataService>;
   /** The newest version of each agreement. */
   readonly agreements: ReadonlyMap<string, StoredAgreement>;
+  /** The versions that a party has suspended or revoked, by {@link haltKey}. */
+  readonly halted: ReadonlyMap<string, Halt>;
 }
 
 /** The revision of what was applied. One row by its key: cheap enough to ask for before each decision. */
@@ -49,6 +51,7 @@ export async function readStoredDefinitions(dataSource: DataSource): Promise<Sto
       officers: await documents<Officer>('officers'),
       dataServices: await documents<DataService>('data_services'),
       agreements: new Map(agreements.map((row) => [row.id, row])),
+      halted: await readHalted(manager),
     };
   });
 }
@@ -79,3 +82,17 @@ export async function readAgreementHashes(database: DataSource | EntityManager):
   );
   return new Map(rows.map(({ name, hash }) => [name, hash]));
 }
+
+/** Names a version by its text too: another text under the same name was never suspended or revoked. */
+export const haltKey = ({ id, version, hash }: Pick<StoredAgreement, 'id' | 'version' | 'hash'>): string =>
+  `${id} ${version} ${hash}`;
+
+async function readHalted(manager: EntityManager): Promise<Map<string, Halt>> {
+  const rows = await manager.query<(Pick<StoredAgreement, 'id' | 'version' | 'hash'> & { halt: string })[]>(
+    `SELECT DISTINCT ON (agreement, version, hash) agreement AS id, version, hash, step AS halt FROM agreement_steps
+     WHERE step IN ('suspended', 'resumed', 'revoked') ORDER BY agreement, version, hash, number DESC`,
+  );
+  return new Map(rows.flatMap(({ halt, ...of }) => (isHalt(halt) ? [[haltKey(of), halt]] : [])));
+}
+
+const isHalt = (step: string): step is Halt => step === 'suspended' || step === 'revoked';

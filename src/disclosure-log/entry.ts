@@ -108,6 +108,30 @@ export interface DefinitionsEntry {
   readonly detail: { readonly changes: readonly string[] };
 }
 
+/** A step in the life of an agreement, and which officer of which party took it. */
+export interface AgreementEntry {
+  readonly claims: {
+    readonly kind:
+      | 'agreement-drafted'
+      | 'agreement-proposed'
+      | 'agreement-signature-asked'
+      | 'agreement-signed'
+      | 'agreement-suspended'
+      | 'agreement-resume-agreed'
+      | 'agreement-resumed'
+      | 'agreement-revoked';
+    readonly at: string;
+    readonly agreement: { readonly id: string; readonly version: number; readonly hash: string };
+    /** The officer by the agency's own id for them. */
+    readonly by: { readonly agency: string; readonly officer: string };
+    /** Of a suspension or revocation: one of a closed list. */
+    readonly reason: string | null;
+    /** The register's revision from which the step binds; null for one that changes nothing that is disclosed under. */
+    readonly revision: number | null;
+  };
+  readonly detail: Record<string, never>;
+}
+
 /** An exchange whose record was not confirmed when it was written, found in the log afterwards: nothing was released. */
 export interface ReconciliationEntry {
   readonly claims: {
@@ -120,7 +144,7 @@ export interface ReconciliationEntry {
   readonly detail: Record<string, never>;
 }
 
-export type LogEntry = ExchangeEntry | PermissionEntry | DefinitionsEntry | ReconciliationEntry;
+export type LogEntry = ExchangeEntry | PermissionEntry | DefinitionsEntry | AgreementEntry | ReconciliationEntry;
 
 /** The entry as committed to: RFC 8785 of both parts. @throws Error for a value that JSON has no form for */
 export function textOf(entry: LogEntry): EntryText {

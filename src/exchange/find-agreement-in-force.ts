@@ -1,4 +1,4 @@
-import { agreementState, type Leg, type SignedAgreement } from '../agreements/index.js';
+import { bindingState, type Leg, type SignedAgreement } from '../agreements/index.js';
 import type { Register } from '../definitions/index.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 
@@ -17,7 +17,7 @@ export function findAgreementsInForce(request: DisclosureRequest, register: Regi
   const candidates = register
     .agreementsFor(request.dataService, request.caller.agency)
     .filter(({ agreement }) => request.agreement === undefined || agreement.id === request.agreement)
-    .map((signed) => ({ signed, state: agreementState(signed.agreement, on), legs: legsOf(signed, request) }));
+    .map((signed) => ({ signed, state: bindingState(signed, on), legs: legsOf(signed, request) }));
   return candidates.toSorted(
     (a, b) => nearness(b, request) - nearness(a, request) || (a.signed.agreement.id < b.signed.agreement.id ? -1 : 1),
   );

@@ -1,1 +1,2 @@
 export * from './gateway-keys.js';
+export * from './agency-keys.js';

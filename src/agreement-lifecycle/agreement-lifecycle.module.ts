@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import path from 'node:path';
+import { DataSource } from 'typeorm';
+import { projectFolder, SETTINGS, type Settings } from '../config/index.js';
+import { DefinitionsModule, makeDefinitionRules, RegisterService } from '../definitions/index.js';
+import { DisclosureLog } from '../disclosure-log/index.js';
+import { AgencyKeys } from '../keys/index.js';
+import { readLegalBases } from '../legal-bases/index.js';
+import { AgreementLifecycle } from './agreement-lifecycle.service.js';
+import { AgreementsController } from './agreements.controller.js';
+
+/** The life of agreements. Needs the `DataSource`, the disclosure log and `SETTINGS` from global modules. */
+@Module({
+  imports: [DefinitionsModule],
+  controllers: [AgreementsController],
+  providers: [
+    {
+      provide: AgreementLifecycle,
+      inject: [DataSource, DisclosureLog, RegisterService, SETTINGS],
+      useFactory: (dataSource: DataSource, log: DisclosureLog, registers: RegisterService, settings: Settings) =>
+        new AgreementLifecycle({
+          dataSource,
+          log,
+          registers,
+          rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies'))),
+          agencyKeys: new AgencyKeys(settings.keysFolder),
+        }),
+    },
+  ],
+})
+export class AgreementLifecycleModule {}
