@@ -181,6 +181,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/permissions/{id}/fhir-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a permission as an HL7 FHIR R4 Consent
+         * @description For record systems that speak FHIR. The patient is a logical reference by a handle. Another agency’s permission looks like one that does not exist.
+         */
+        get: operations["getPermissionAsFhirConsent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/permissions/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the receipt of a permission, for the person
+         * @description What the person said, in the fields of ISO/IEC TS 27560:2023, and the same signed. It names the person by a handle alone. Another agency’s permission looks like one that does not exist.
+         */
+        get: operations["getPermissionReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/permissions/{id}/withdraw": {
         parameters: {
             query?: never;
@@ -225,14 +265,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AskedByBody: {
+        CapacityStatementBody: {
             /**
-             * @description Your own id of the member of staff.
-             * @example tr-0815
+             * @description For this decision and no other.
+             * @example lacks-capacity
+             * @enum {string}
              */
-            staffId: string;
-            /** @example care-coordinator */
-            role: string;
+            finding: "has-capacity" | "lacks-capacity";
+            assessedBy: components["schemas"]["StaffBody"];
+            /**
+             * @description Not after today.
+             * @example 2026-11-20
+             */
+            assessedOn: string;
         };
         DataItemView: {
             /** @example risk-summary */
@@ -441,12 +486,12 @@ export interface components {
              * @example self
              * @enum {string}
              */
-            givenBy: "self" | "parental-responsibility" | "attorney" | "deputy";
+            givenBy: "self" | "parental-responsibility" | "attorney" | "deputy" | "appointee";
             /**
              * @example own
              * @enum {string}
              */
-            capacity: "own" | "child-judged-competent" | "child" | "health-and-welfare" | "property-and-financial-affairs";
+            capacity: "own" | "child-judged-competent" | "child" | "health-and-welfare" | "property-and-financial-affairs" | "benefits";
             /**
              * @example in-person
              * @enum {string}
@@ -462,7 +507,9 @@ export interface components {
              *       "role": "care-coordinator"
              *     }
              */
-            askedBy: components["schemas"]["AskedByBody"] | null;
+            askedBy: components["schemas"]["StaffBody"] | null;
+            /** @example null */
+            capacityStatement: components["schemas"]["CapacityStatementBody"] | null;
             /** @example 2026-11-22T09:00:00.000Z */
             validFrom: string;
             /**
@@ -514,13 +561,13 @@ export interface components {
              * @example self
              * @enum {string}
              */
-            givenBy: "self" | "parental-responsibility" | "attorney" | "deputy";
+            givenBy: "self" | "parental-responsibility" | "attorney" | "deputy" | "appointee";
             /**
-             * @description `own` for oneself; `child` with parental responsibility; for an attorney or deputy, the matter they act in.
+             * @description `own` for oneself; `child` with parental responsibility; `benefits` for an appointee; for an attorney or deputy, the matter they act in.
              * @example own
              * @enum {string}
              */
-            capacity: "own" | "child-judged-competent" | "child" | "health-and-welfare" | "property-and-financial-affairs";
+            capacity: "own" | "child-judged-competent" | "child" | "health-and-welfare" | "property-and-financial-affairs" | "benefits";
             /**
              * @example in-person
              * @enum {string}
@@ -537,7 +584,9 @@ export interface components {
              */
             language: string;
             /** @description Who asked. Left out only where nobody did, which `online` and `paper` allow. */
-            askedBy?: components["schemas"]["AskedByBody"];
+            askedBy?: components["schemas"]["StaffBody"];
+            /** @description Needed, with `lacks-capacity`, where an attorney for health and welfare, a deputy or an appointee speaks for an adult. */
+            capacityStatement?: components["schemas"]["CapacityStatementBody"];
             /**
              * @description Default: now.
              * @example 2026-11-22T09:00:00Z
@@ -548,6 +597,55 @@ export interface components {
              * @example 2027-11-22T09:00:00Z
              */
             validUntil?: string;
+        };
+        PermissionReceiptAnswer: {
+            /**
+             * @description The permission in the fields of ISO/IEC TS 27560:2023: header, processing, party, event. The example is shortened.
+             * @example {
+             *       "header": {
+             *         "schema_version": "ISO/IEC TS 27560:2023",
+             *         "record_id": "0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f",
+             *         "receipt_id": "0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f/1",
+             *         "pii_principal_id": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+             *       },
+             *       "processing": {
+             *         "privacy_notice": "shared-assessment-v3",
+             *         "language": "en",
+             *         "purpose": "Assessing and meeting an adult’s needs for care and support",
+             *         "purpose_type": "adult-social-care",
+             *         "permission_kind": "confidentiality",
+             *         "pii_controllers": [
+             *           "northmoor-nhs-trust",
+             *           "northmoor-council"
+             *         ],
+             *         "jurisdiction": "GB"
+             *       },
+             *       "party": [
+             *         {
+             *           "party_id": "northmoor-council",
+             *           "name": "Northmoor Metropolitan Borough Council",
+             *           "role": [
+             *             "recipient"
+             *           ]
+             *         }
+             *       ],
+             *       "event": [
+             *         {
+             *           "event_time": "2026-11-22T09:00:00.000Z",
+             *           "event_type": "explicit",
+             *           "event_state": "given"
+             *         }
+             *       ]
+             *     }
+             */
+            record: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The same, signed: a compact JWS that can be verified offline with the keys of `GET /v1/log/keys`.
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImdhdGVob3VzZS1wZXJtaXNzaW9uLXJlY2VpcHQrandzIn0.eyJpc3MiOiIifQ.c2ln
+             */
+            receipt: string;
         };
         /** @description An error (RFC 9457). `code` is stable and has an entry at `type`. */
         Problem: {
@@ -678,6 +776,15 @@ export interface components {
              * @description One of the roles that the agreement’s leg names.
              * @example social-worker
              */
+            role: string;
+        };
+        StaffBody: {
+            /**
+             * @description Your own id of the member of staff.
+             * @example tr-0815
+             */
+            staffId: string;
+            /** @example care-coordinator */
             role: string;
         };
         SubjectBody: {
@@ -1215,6 +1322,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPermissionAsFhirConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Consent resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPermissionReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt, as of now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionReceiptAnswer"];
                 };
             };
             /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */

@@ -4,10 +4,15 @@ import { DataSource } from 'typeorm';
 import { StartUpError } from '../config/index.js';
 import { FirstTables1790000000000 } from './migrations/1790000000000-FirstTables.js';
 import { PermissionAnswers1790100000000 } from './migrations/1790100000000-PermissionAnswers.js';
+import { StatementsAboutSharing1790300000000 } from './migrations/1790300000000-StatementsAboutSharing.js';
 import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
-export const MIGRATIONS = [FirstTables1790000000000, PermissionAnswers1790100000000];
+export const MIGRATIONS = [
+  FirstTables1790000000000,
+  PermissionAnswers1790100000000,
+  StatementsAboutSharing1790300000000,
+];
 
 /**
  * Brings the database up to date as its owner: runs the migrations, makes the application's role if it is missing, and

@@ -3,10 +3,10 @@ import { Problem } from '../api-contract/index.js';
 import type { DefinedRegister, Register, SchemaFault } from '../definitions/index.js';
 import type { ExchangeClaims } from '../disclosure-log/index.js';
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
-import type { Permission } from '../permissions/index.js';
+import { capacityRule, type Permission } from '../permissions/index.js';
 import type { Decisions } from '../policy/index.js';
 import { IDENTIFIER_TYPES, subjectHandle, type IdentifierType } from '../subject-handles/index.js';
-import { decideRequest } from './decide-request.js';
+import { dayOf, decideRequest } from './decide-request.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import { decisionEntry, unreadableRequestEntry } from './exchange-entry.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
@@ -74,14 +74,18 @@ function arrivalOf({ system, request }: PolicyCase, register: Register): Arrival
   };
 }
 
+const ASSESSOR = { staffId: 'policy-test', role: 'assessor' } as const;
+
 /** A permission as the agency that recorded it would have it on record. */
 function permissionOf(
-  { answer = 'given', recordedAt, validFrom, validUntil, withdrawnAt, ...rest }: PermissionOnRecord,
+  { answer = 'given', capacityFinding, recordedAt, validFrom, validUntil, withdrawnAt, ...rest }: PermissionOnRecord,
   { identifiers }: DisclosureRequest,
   key: Buffer,
   now: Date,
 ): Permission {
   const from = new Date(validFrom);
+  const rule = capacityRule(rest.givenBy, rest.capacity);
+  const finding = capacityFinding ?? (rule?.required ? rule.finding : undefined);
   return {
     ...rest,
     id: uuid(),
@@ -90,6 +94,7 @@ function permissionOf(
     wordingVersion: 'policy-test',
     language: 'en',
     askedBy: null,
+    capacityStatement: finding ? { finding, assessedBy: ASSESSOR, assessedOn: dayOf(from) } : null,
     validFrom: from,
     validUntil: validUntil === undefined ? null : new Date(validUntil),
     subjectHandles: identifiers.map((identifier) => subjectHandle(key, rest.recordedBy, identifier)),

@@ -56,7 +56,7 @@ async function decideUnder(
   const { request, register, at, readRecorded } = of;
   const on = dayOf(at);
   const standings = standingsOf(request, found, register, catalogue, on);
-  const permissions = await gatherPermissionFacts(needsOf(standings), request, readRecorded, at);
+  const permissions = await gatherPermissionFacts(needsOf(standings, request, catalogue), request, readRecorded, at);
   const facts = establishFacts(request, found, standings, permissions, register, on);
   const decision = decisions.decide(facts);
   const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');

@@ -48,8 +48,16 @@ export function standingsOf(
   });
 }
 
-export function needsOf(standings: readonly ItemStanding[]): ItemNeed[] {
-  return standings.map(({ item, definition, kinds }) => ({ item, kinds, ...(definition ?? UNDEFINED_ITEM) }));
+export function needsOf(
+  standings: readonly ItemStanding[],
+  { purpose }: DisclosureRequest,
+  catalogue: LegalBasesCatalogue,
+): ItemNeed[] {
+  const forBenefits = catalogue.covers(purpose, ['benefits-administration']);
+  return standings.map(({ item, definition, kinds }) => {
+    const { sensitivity } = definition ?? UNDEFINED_ITEM;
+    return { item, kinds, sensitivity, forBenefits };
+  });
 }
 
 /** Everything that the decision depends on, and nothing of a person. */

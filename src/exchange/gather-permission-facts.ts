@@ -17,6 +17,8 @@ export interface ItemNeed {
   readonly sensitivity: Sensitivity;
   /** Kinds of permission that the item's legal basis stack relies on. */
   readonly kinds: readonly PermissionKind[];
+  /** The purpose of the request is the administration of benefits, or within it. */
+  readonly forBenefits: boolean;
 }
 
 /** Reads what was recorded of a person. May fail, and may take too long. */
@@ -38,7 +40,7 @@ export async function gatherPermissionFacts(
 }
 
 function factOf(
-  { item, sensitivity, kinds }: ItemNeed,
+  { item, sensitivity, kinds, forBenefits }: ItemNeed,
   request: DisclosureRequest,
   recorded: readonly Permission[] | undefined,
   at: Date,
@@ -47,7 +49,7 @@ function factOf(
   if (!recorded) return { required: kinds, state: 'unknown', permissions: [] };
   const { purpose, caller, dataService, permission: named } = request;
   const findings = kinds.map((kind) => {
-    const need = { kind, purpose, sensitivity, recipient: caller.agency, item: `${dataService}#${item}` };
+    const need = { kind, purpose, sensitivity, recipient: caller.agency, item: `${dataService}#${item}`, forBenefits };
     const newest = findPermission(recorded, need, at);
     // INVARIANT: 6. To name an earlier permission does not go behind a later refusal or withdrawal.
     if (named === undefined || newest.state === 'withdrawn' || newest.state === 'refused') return newest;

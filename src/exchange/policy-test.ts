@@ -9,7 +9,7 @@ import {
   type DocumentPath,
   type SchemaFault,
 } from '../definitions/index.js';
-import type { Permission } from '../permissions/index.js';
+import type { CapacityFinding, Permission } from '../permissions/index.js';
 import { looksLikePersonIdentifier } from '../subject-handles/index.js';
 
 /** What the person whom a case is about has said. Times are RFC 3339. */
@@ -19,6 +19,8 @@ export interface PermissionOnRecord extends Pick<
 > {
   /** Default `given`. */
   readonly answer?: Permission['answer'];
+  /** What was found of the person's capacity for this decision. Absent: what lets the giver speak. */
+  readonly capacityFinding?: CapacityFinding;
   readonly validFrom: string;
   /** A refusal has none: it does not end. */
   readonly validUntil?: string;

@@ -1,1 +1,2 @@
 export * from './gateway-keys.js';
+export { signJws } from './sign-jws.js';

@@ -5,6 +5,7 @@ import { Problem } from '../api-contract/index.js';
 import { DisclosureLog, EntryStale, LogUnavailable, type Change, type LogEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { looksLikePersonIdentifier, readSubject, subjectHandle } from '../subject-handles/index.js';
+import { letsSpeak } from './capacity-statement.js';
 import type { PermissionBody } from './permission-body.js';
 import { PermissionEntity } from './permission.entity.js';
 import { CAPACITIES_OF, type Permission } from './permission.js';
@@ -78,6 +79,7 @@ export class PermissionsService {
       body.language,
       body.askedBy === undefined ? null : JSON.stringify(body.askedBy),
       [...agencies].flatMap(handlesOf),
+      body.capacityStatement === undefined ? null : JSON.stringify(body.capacityStatement),
     ];
     const entry = permissionEntry(`permission-${body.answer}`, { id, kind: body.kind, subjectHandles }, caller, now);
     try {
@@ -99,6 +101,18 @@ export class PermissionsService {
     );
     if (!found) throw new Problem('NOT_FOUND');
     return found;
+  }
+
+  /**
+   * When a later record took the place of a permission; `null` where none did. Of that record, whoever made it, only the time.
+   * @throws Problem STORE_UNAVAILABLE
+   */
+  async supersededAt({ supersededBy }: Permission): Promise<Date | null> {
+    if (supersededBy === null) return null;
+    const later = await this.fromStore(() =>
+      this.dataSource.getRepository(PermissionEntity).findOneBy({ id: supersededBy }),
+    );
+    return later?.recordedAt ?? null;
   }
 
   /**
@@ -180,7 +194,8 @@ export class PermissionsService {
 /** On the way of every exchange that relies on a permission, so without the entity's detour. */
 const RECORDED_OF = `
   SELECT id, recorded_by AS "recordedBy", answer, kind, purpose, recipients, items, given_by AS "givenBy", capacity, method,
-    wording_version AS "wordingVersion", language, asked_by AS "askedBy", valid_from AS "validFrom", valid_until AS "validUntil",
+    wording_version AS "wordingVersion", language, asked_by AS "askedBy",
+    capacity_statement AS "capacityStatement", valid_from AS "validFrom", valid_until AS "validUntil",
     subject_handles AS "subjectHandles", recorded_at AS "recordedAt", withdrawn_at AS "withdrawnAt",
     superseded_by AS "supersededBy", revision
   FROM permissions WHERE subject_handles && $1::text[] AND recorded_by = ANY ($2::text[])`;
@@ -211,9 +226,10 @@ const INSERT_ONCE = `
           AND (recorded_by = $2 OR $2 = ANY (recipients) AND $2 = ANY ($6::text[]) OR split_part(item, '/', 1) = $2))
   )
   INSERT INTO permissions (id, recorded_by, recorded_by_system, kind, purpose, recipients, items, given_by, capacity, method,
-    wording_version, valid_from, valid_until, subject_handles, recorded_at, answer, language, asked_by)
+    wording_version, valid_from, valid_until, subject_handles, recorded_at, answer, language, asked_by,
+    capacity_statement)
   SELECT resource_id, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10, $11, $12::timestamptz, $13::timestamptz, $14::text[], $15::timestamptz,
-    $18, $19, $20::jsonb FROM first`;
+    $18, $19, $20::jsonb, $22::jsonb FROM first`;
 
 function permissionEntry(
   kind: 'permission-given' | 'permission-refused' | 'permission-withdrawn',
@@ -252,6 +268,16 @@ function refuseWhatCannotStand(
       detail: 'Whoever gives the permission cannot act in this capacity.',
     });
   }
+  const { capacityStatement } = body;
+  if (capacityStatement && capacityStatement.assessedOn > now.toISOString().slice(0, 10)) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: ['/capacityStatement/assessedOn'],
+      detail: 'Capacity is assessed before the decision is made.',
+    });
+  }
+  if (!letsSpeak(body.givenBy, body.capacity, capacityStatement ?? null)) {
+    throw new Problem('REQUEST_INVALID', { pointers: ['/capacityStatement'], detail: CAPACITY_ADVICE });
+  }
   // INVARIANT: 1. These are stored as they stand.
   const { wordingVersion, purpose, recipients, items, askedBy } = body;
   const names = {
@@ -260,6 +286,9 @@ function refuseWhatCannotStand(
     recipients,
     items: items.flatMap(partsOf),
     ...(askedBy && { 'askedBy/staffId': [askedBy.staffId], 'askedBy/role': [askedBy.role] }),
+    ...(capacityStatement && {
+      'capacityStatement/assessedBy': [capacityStatement.assessedBy.staffId, capacityStatement.assessedBy.role],
+    }),
   };
   const wrong = Object.entries(names).find(([, texts]) => texts.some(looksLikePersonIdentifier));
   if (wrong) {
@@ -269,6 +298,9 @@ function refuseWhatCannotStand(
     });
   }
 }
+
+const CAPACITY_ADVICE =
+  'An attorney for health and welfare, a deputy and an appointee speak only while the person lacks capacity for this decision, and a person speaks for themselves while they have it: say what was found, or leave it out where nothing was.';
 
 /** Agency, data service and item of `<agency>/<name>#<item>`. */
 const partsOf = (item: string): string[] => item.split(/[/#]/);

@@ -7,6 +7,7 @@ const need = (item: string, kinds: ItemNeed['kinds'] = ['confidentiality']): Ite
   item,
   sensitivity: 'special-category',
   kinds,
+  forBenefits: false,
 });
 const given = makePermission();
 const consent = makePermission({ id: 'a-consent', kind: 'uk-gdpr-consent' });
