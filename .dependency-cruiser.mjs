@@ -14,6 +14,7 @@ const LAYERS = [
   ['disclosure-log'],
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents'],
+  ['statements'],
   ['exchange', 'operations'],
 ];
 

@@ -10,7 +10,7 @@ import {
 } from './append-entries.js';
 import type { NoteKey } from './checkpoint.js';
 import type { ArchivedFacts, LogEntry } from './entry.js';
-import type { LogConnection } from './log-connection.js';
+import { MOST_STATEMENTS_CHANGED, type LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
 import type { Recorded } from './recorded.js';
 import { LogDamaged, loadTree, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
@@ -24,6 +24,17 @@ export interface Conditions {
    * what they reach.
    */
   readonly permissions?: readonly { readonly id: string; readonly revision: number }[];
+  /** Statements about sharing that were looked at. */
+  readonly statements?: StatementsLookedAt;
+}
+
+/** Statements about sharing as of one change: nothing was said of these handles since, and what was said has not ended. */
+export interface StatementsLookedAt {
+  /** Number of the last change that was seen. */
+  readonly seen: number;
+  readonly handles: readonly string[];
+  /** When the first of those relied on ends. */
+  readonly until?: Date;
 }
 
 /** An entry on its way into the log. */
@@ -43,7 +54,7 @@ export interface Change {
 }
 
 /** Why an entry was not recorded although the log is well. */
-export type Staleness = 'register-changed' | 'permission-withdrawn' | 'nothing-changed';
+export type Staleness = 'register-changed' | 'permission-withdrawn' | 'statement-changed' | 'nothing-changed';
 
 /** What became of each submission, in order. `tree` is the tree after the batch. */
 export interface WrittenBatch {
@@ -190,7 +201,15 @@ interface LockedState {
   readonly revision: number;
   /** Revision of each permission that stands. */
   readonly standing: ReadonlyMap<string, number>;
+  /** Statements that changed since the earliest of what the entries had seen; `undefined`: too many to say. */
+  readonly changed: readonly ChangedStatement[] | undefined;
   readonly found: readonly FoundRecord[];
+}
+
+interface ChangedStatement {
+  /** A bigint, as text. */
+  readonly change_number: string;
+  readonly subject_handles: readonly string[];
 }
 
 interface StandingPermission {
@@ -205,6 +224,7 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
   const permissions = new Set(
     submissions.flatMap(({ conditions }) => (conditions.permissions ?? []).map(({ id }) => id)),
   );
+  const lookedAt = submissions.flatMap(({ conditions }) => conditions.statements ?? []);
   const results = await context.connection.statements(
     [
       'BEGIN',
@@ -218,6 +238,7 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
       context.unconfirmed.length > 0
         ? `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`
         : 'SELECT',
+      lookedAt.length > 0 ? `EXECUTE statements_changed (${Math.min(...lookedAt.map(({ seen }) => seen))})` : 'SELECT',
     ].join('; '),
   );
   const rows = <Row>(place: number): Row[] => (results[place]?.rows ?? []) as Row[];
@@ -231,14 +252,31 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
     at,
     revision: Number(rows<{ revision: string }>(3)[0]?.revision),
     standing: new Map(valid.map(({ id, revision }) => [id, revision])),
+    changed: lookedAt.length > 0 ? allOrNone(rows<ChangedStatement>(6)) : [],
     found: context.unconfirmed.length > 0 ? rows<FoundRecord>(5) : [],
   };
 }
 
-function staleness({ registerRevision, permissions }: Conditions, state: LockedState): Staleness | undefined {
+const allOrNone = (changed: ChangedStatement[]): ChangedStatement[] | undefined =>
+  changed.length < MOST_STATEMENTS_CHANGED ? changed : undefined;
+
+function staleness(
+  { registerRevision, permissions, statements }: Conditions,
+  state: LockedState,
+): Staleness | undefined {
+  if (statements && haveChanged(statements, state)) return 'statement-changed';
   if (permissions?.some(({ id, revision }) => state.standing.get(id) !== revision)) return 'permission-withdrawn';
   if (registerRevision !== undefined && registerRevision !== state.revision) return 'register-changed';
   return undefined;
+}
+
+/** INVARIANT: 6. Of this person and nobody else: what is said of others disturbs no exchange. */
+function haveChanged({ seen, handles, until }: StatementsLookedAt, { changed, at }: LockedState): boolean {
+  if (!changed || (until && at >= until)) return true;
+  return changed.some(
+    ({ change_number: number, subject_handles: concerned }) =>
+      Number(number) > seen && concerned.some((handle) => handles.includes(handle)),
+  );
 }
 
 /** Archives the facts of decisions that are not archived yet; nearly always there are none. */

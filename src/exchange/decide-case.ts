@@ -6,7 +6,8 @@ import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import { capacityRule, type Permission } from '../permissions/index.js';
 import type { Decisions } from '../policy/index.js';
 import { IDENTIFIER_TYPES, subjectHandle, type IdentifierType } from '../subject-handles/index.js';
-import { dayOf, decideRequest } from './decide-request.js';
+import { dayOf } from './day-of.js';
+import { decideRequest } from './decide-request.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import { decisionEntry, unreadableRequestEntry } from './exchange-entry.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
@@ -56,6 +57,7 @@ export async function decideCase(
     clock: { now: () => now },
     keys: { subjectHandle: subjectHandleKey },
     permissions: { recordedOf: async (handles, agencies) => findRecorded(recorded, handles, agencies) },
+    statements: { recordedOf: async (handles) => ({ statements: [], seen: 0, handles }) },
   });
   return decisionOf(decisionEntry(decided, subjectHandleKey).claims);
 }

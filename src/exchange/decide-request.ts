@@ -4,7 +4,9 @@ import type { GatewayKeys } from '../keys/index.js';
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { PermissionsService } from '../permissions/index.js';
 import type { Decision, Decisions } from '../policy/index.js';
+import { isAddressSuppressed, type StatementsRead, type StatementsService } from '../statements/index.js';
 import { subjectHandle } from '../subject-handles/index.js';
+import { dayOf } from './day-of.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 import { establishFacts, needsOf, standingsOf } from './establish-facts.js';
 import type { Decided } from './exchange-entry.js';
@@ -15,13 +17,14 @@ import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-fa
 export interface DecisionParts {
   readonly catalogue: LegalBasesCatalogue;
   readonly permissions: Pick<PermissionsService, 'recordedOf'>;
+  readonly statements: Pick<StatementsService, 'recordedOf'>;
   readonly decisions: Decisions;
   readonly clock: Clock;
   readonly keys: Pick<GatewayKeys, 'subjectHandle'>;
 }
 
-/** Longest wait for the permissions of a person, milliseconds. */
-const PERMISSIONS_DEADLINE_MS = 1_000;
+/** Longest wait for what was recorded of a person, milliseconds. */
+const READING_DEADLINE_MS = 1_000;
 
 /**
  * Steps 3, 4 and 5 of an exchange: facts in, decision out. An exchange and a policy test both come through here, so that
@@ -36,10 +39,15 @@ export async function decideRequest(
 ): Promise<Decided> {
   const at = parts.clock.now();
   const [nearest, ...others] = findAgreementsInForce(request, register, dayOf(at));
-  let recorded: ReturnType<typeof readPermissions> | undefined;
-  const readRecorded = () => (recorded ??= readPermissions(request, parts));
+  const agencies = [request.caller.agency, supplierOf(request)];
+  const handles = agencies.flatMap((agency) =>
+    request.identifiers.map((identifier) => subjectHandle(parts.keys.subjectHandle, agency, identifier)),
+  );
+  let recorded: ReturnType<ReadRecorded> | undefined;
+  const readRecorded = () => (recorded ??= parts.permissions.recordedOf(handles, agencies, READING_DEADLINE_MS));
+  const said = await parts.statements.recordedOf(handles, READING_DEADLINE_MS);
   const under = (found: FoundAgreement | undefined) =>
-    decideUnder(found, { request, register, at, readRecorded }, parts);
+    decideUnder(found, { request, register, at, readRecorded, said }, parts);
   const decided = await under(nearest);
   if (!nearest || !governs(nearest, request)) return decided;
   const governing = others.filter((other) => governs(other, request));
@@ -50,21 +58,39 @@ export async function decideRequest(
 
 async function decideUnder(
   found: FoundAgreement | undefined,
-  of: Pick<Decided, 'request' | 'register' | 'at'> & { readonly readRecorded: ReadRecorded },
+  of: Pick<Decided, 'request' | 'register' | 'at'> & {
+    readonly readRecorded: ReadRecorded;
+    readonly said: StatementsRead;
+  },
   { catalogue, decisions }: DecisionParts,
 ): Promise<Decided> {
-  const { request, register, at, readRecorded } = of;
+  const { request, register, at, readRecorded, said } = of;
+  const { statements, seen, handles } = said;
   const on = dayOf(at);
   const standings = standingsOf(request, found, register, catalogue, on);
-  const permissions = await gatherPermissionFacts(needsOf(standings, request, catalogue), request, readRecorded, at);
-  const facts = establishFacts(request, found, standings, permissions, register, on);
+  const needs = needsOf(standings, request, catalogue);
+  const permissions = await gatherPermissionFacts(needs, request, readRecorded, statements, at);
+  const facts = establishFacts(request, found, standings, { permissions, statements }, register, at);
   const decision = decisions.decide(facts);
   const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
-  const reliedOn = permitted.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
-  const once = [...new Map(reliedOn.map((permission) => [permission.id, permission])).values()];
-  const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
-  return { request, facts, decision, permissions: once, conflicting: [], revealsUnmatched, register, at };
+  const reliedOn = permitted.flatMap(({ item }) => permissions.get(item) ?? []);
+  return {
+    request,
+    facts,
+    decision,
+    permissions: onceEach(reliedOn.flatMap((fact) => fact.permissions)),
+    statements: { seen, handles, reliedOn: onceEach(reliedOn.flatMap(({ inBestInterests }) => inBestInterests ?? [])) },
+    addressSuppressed: isAddressSuppressed(statements, at),
+    conflicting: [],
+    revealsUnmatched: permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal'),
+    register,
+    at,
+  };
 }
+
+const onceEach = <Record extends { readonly id: string }>(records: readonly Record[]): Record[] => [
+  ...new Map(records.map((record) => [record.id, record])).values(),
+];
 
 const decidesAlike = (one: Decision, other: Decision): boolean =>
   one.items.every(({ item, outcome }) => other.items.some((also) => also.item === item && also.outcome === outcome));
@@ -80,16 +106,12 @@ function inConflict(decided: Decided, agreements: readonly FoundAgreement[], { d
       },
     }) => ({ id, version }),
   );
-  return { ...decided, facts, decision: decisions.decide(facts), permissions: [], conflicting };
+  return {
+    ...decided,
+    facts,
+    decision: decisions.decide(facts),
+    permissions: [],
+    statements: { ...decided.statements, reliedOn: [] },
+    conflicting,
+  };
 }
-
-async function readPermissions(request: DisclosureRequest, { keys, permissions }: DecisionParts) {
-  const agencies = [request.caller.agency, supplierOf(request)];
-  const handles = agencies.flatMap((agency) =>
-    request.identifiers.map((identifier) => subjectHandle(keys.subjectHandle, agency, identifier)),
-  );
-  return await permissions.recordedOf(handles, agencies, PERMISSIONS_DEADLINE_MS);
-}
-
-/** Day in UTC, `YYYY-MM-DD`. */
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);

@@ -11,6 +11,8 @@ import {
   type StackGap,
 } from '../legal-bases/index.js';
 import type { DisclosureFacts, ItemFacts } from '../policy/index.js';
+import { findStatements, type SharingStatement } from '../statements/index.js';
+import { dayOf } from './day-of.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 import type { FoundAgreement } from './find-agreement-in-force.js';
 import type { ItemNeed, PermissionFact } from './gather-permission-facts.js';
@@ -60,15 +62,22 @@ export function needsOf(
   });
 }
 
+/** What was recorded of the person: permissions by item, and statements about sharing. */
+export interface RecordedFacts {
+  readonly permissions: ReadonlyMap<string, PermissionFact>;
+  readonly statements: readonly SharingStatement[];
+}
+
 /** Everything that the decision depends on, and nothing of a person. */
 export function establishFacts(
   request: DisclosureRequest,
   found: FoundAgreement | undefined,
   standings: readonly ItemStanding[],
-  permissions: ReadonlyMap<string, PermissionFact>,
+  recorded: RecordedFacts,
   register: Register,
-  on: string,
+  at: Date,
 ): DisclosureFacts {
+  const on = dayOf(at);
   const supplier = supplierOf(request);
   return {
     on,
@@ -83,7 +92,7 @@ export function establishFacts(
     dataService: request.dataService,
     caseReferenceGiven: request.caseReference !== undefined,
     agreement: found ? agreementFacts(found, request, supplier) : null,
-    items: standings.map((standing) => itemFacts(standing, request, permissions)),
+    items: standings.map((standing) => itemFacts(standing, request, recorded, at)),
   };
 }
 
@@ -103,16 +112,26 @@ function agreementFacts({ signed, state }: FoundAgreement, request: DisclosureRe
 function itemFacts(
   { item, definition, leg, gaps, reliedOn }: ItemStanding,
   request: DisclosureRequest,
-  permissions: ReadonlyMap<string, PermissionFact>,
+  { permissions, statements }: RecordedFacts,
+  at: Date,
 ): ItemFacts {
   const { sensitivity, confidential } = definition ?? UNDEFINED_ITEM;
   const { required, state } = permissions.get(item) ?? { required: [], state: 'unknown' as const };
+  const question = {
+    purpose: request.purpose,
+    recipient: request.caller.agency,
+    item: `${request.dataService}#${item}`,
+  };
+  const { objection, heldBack } = findStatements(statements, question, at);
   return {
     item,
     sensitivity,
     confidential,
     leg: leg ? { ...legFacts(leg, request), legalBasis: reliedOn, gaps } : null,
     permission: { required, state },
+    // Only where it is so: facts of an earlier day do not have them.
+    ...(objection && { objection }),
+    ...(heldBack && { heldBack }),
   };
 }
 

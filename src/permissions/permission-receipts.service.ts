@@ -6,7 +6,8 @@ import { GATEWAY_KEYS, signJws, type GatewayKeys } from '../keys/index.js';
 import { readLegalBases } from '../legal-bases/index.js';
 import { consentRecord, PERMISSION_RECEIPT_TYPE, type ConsentRecord } from './consent-record.js';
 import { fhirConsent, type FhirConsent } from './fhir-consent.js';
-import { PermissionsService, type PermissionCaller } from './permissions.service.js';
+import { PermissionsService } from './permissions.service.js';
+import type { PermissionCaller } from './recording.js';
 import { tellPermission, type ToldPermission } from './told-permission.js';
 
 /** What a permission says, for the person and for other records. Each form is made anew from the one record. */

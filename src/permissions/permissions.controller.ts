@@ -9,9 +9,8 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import { isUUID } from 'class-validator';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
-import { Problem, Problems, readBody } from '../api-contract/index.js';
+import { Problems, readBody } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
 import type { FhirConsent } from './fhir-consent.js';
 import type { Permission } from './permission.js';
@@ -20,6 +19,7 @@ import { PermissionBody } from './permission-body.js';
 import { PERMISSION_EXAMPLES } from './permission-examples.js';
 import { PermissionReceipts } from './permission-receipts.service.js';
 import { PermissionsService } from './permissions.service.js';
+import { knownId, readIdempotencyKey } from './read-call.js';
 import { FHIR_CONSENT_EXAMPLE, PermissionReceiptAnswer } from './receipt-answer.js';
 
 /** Permissions, recorded by the system of the agency that asked the person. */
@@ -54,10 +54,8 @@ export class PermissionsController {
     @Body() body: Buffer,
     @Headers('Idempotency-Key') idempotencyKey?: string,
   ): Promise<PermissionAnswer> {
-    if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) {
-      throw new Problem('REQUEST_INVALID', { detail: 'An Idempotency-Key is 1 to 200 printable ASCII characters.' });
-    }
-    return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), idempotencyKey));
+    const key = readIdempotencyKey(idempotencyKey);
+    return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), key));
   }
 
   @Get(':id')
@@ -70,7 +68,7 @@ export class PermissionsController {
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
   async get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
-    return this.answer(await this.permissions.find(caller, known(id)));
+    return this.answer(await this.permissions.find(caller, knownId(id)));
   }
 
   @Get(':id/receipt')
@@ -84,7 +82,7 @@ export class PermissionsController {
   @ApiOkResponse({ type: PermissionReceiptAnswer, description: 'The receipt, as of now.' })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
   async receipt(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionReceiptAnswer> {
-    return await this.receipts.receiptOf(caller, known(id));
+    return await this.receipts.receiptOf(caller, knownId(id));
   }
 
   @Get(':id/fhir-consent')
@@ -107,7 +105,7 @@ export class PermissionsController {
   })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
   async fhirConsent(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<FhirConsent> {
-    return await this.receipts.fhirConsentOf(caller, known(id));
+    return await this.receipts.fhirConsentOf(caller, knownId(id));
   }
 
   @Post(':id/withdraw')
@@ -122,15 +120,10 @@ export class PermissionsController {
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission, withdrawn.' })
   @Problems('NOT_FOUND', 'REFUSAL_STANDS', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
   async withdraw(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
-    return this.answer(await this.permissions.withdraw(caller, known(id)));
+    return this.answer(await this.permissions.withdraw(caller, knownId(id)));
   }
 
   private answer(permission: Permission): PermissionAnswer {
     return PermissionAnswer.of(permission, this.clock.now());
   }
-}
-
-function known(id: string): string {
-  if (!isUUID(id)) throw new Problem('NOT_FOUND');
-  return id;
 }

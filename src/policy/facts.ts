@@ -34,6 +34,10 @@ export interface ItemFacts {
   };
   /** The kinds of permission that the stack relies on, each of which must be given. `given` means that all are. */
   readonly permission: { readonly required: readonly PermissionKind[]; readonly state: PermissionState };
+  /** An objection of the person stands for this item, purpose and recipient. */
+  readonly objection?: true;
+  /** A best-interests decision, or a decision not to share, stands against it. */
+  readonly heldBack?: true;
 }
 
 /**
