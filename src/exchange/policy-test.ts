@@ -10,6 +10,7 @@ import {
   type SchemaFault,
 } from '../definitions/index.js';
 import type { CapacityFinding, Permission } from '../permissions/index.js';
+import type { SharingStatement } from '../statements/index.js';
 import { looksLikePersonIdentifier } from '../subject-handles/index.js';
 
 /** What the person whom a case is about has said. Times are RFC 3339. */
@@ -27,6 +28,19 @@ export interface PermissionOnRecord extends Pick<
   /** Absent: when it began to hold, or now where that is still to come. */
   readonly recordedAt?: string;
   readonly withdrawnAt?: string;
+}
+
+/** What was said about sharing with the data of the person whom a case is about. Times are RFC 3339. */
+export interface StatementOnRecord extends Pick<SharingStatement, 'kind' | 'recordedBy'> {
+  readonly purpose: string;
+  readonly recipients: readonly string[];
+  readonly items: readonly string[];
+  /** Default `do-not-share`. */
+  readonly says?: SharingStatement['says'];
+  /** Absent: now. */
+  readonly recordedAt?: string;
+  readonly validUntil?: string;
+  readonly liftedAt?: string;
 }
 
 /** What should be decided, or what was. */
@@ -54,6 +68,7 @@ export interface PolicyCase {
     readonly justification?: string;
   };
   readonly permissions?: readonly PermissionOnRecord[];
+  readonly statements?: readonly StatementOnRecord[];
   readonly expect: ExpectedDecision;
 }
 
