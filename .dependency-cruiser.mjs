@@ -15,6 +15,7 @@ const LAYERS = [
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents'],
   ['agreement-lifecycle'],
+  ['statements'],
   ['exchange', 'operations'],
 ];
 

@@ -14,6 +14,8 @@ export type QueryAnswer = Schemas['QueryAnswer'];
 export type PermissionToRecord = Schemas['PermissionBody'];
 /** A permission as it stands. */
 export type Permission = Schemas['PermissionAnswer'];
+/** The receipt of a permission. */
+export type PermissionReceipt = Schemas['PermissionReceiptAnswer'];
 /** Data services, a page at a time. */
 export type DataServicePage = Schemas['DataServicePage'];
 /** What `listDataServices` looks for. */
@@ -109,6 +111,13 @@ export class GatehouseClient {
   /** A permission that one's own agency recorded. */
   async getPermission(id: string, options: CallOptions = {}): Promise<Permission> {
     return answerOf(await this.api.GET('/v1/permissions/{id}', { params: { path: { id } }, ...this.init(options) }));
+  }
+
+  /** The receipt of a permission that one's own agency recorded, for the person. See `verifyPermissionReceipt`. */
+  async getPermissionReceipt(id: string, options: CallOptions = {}): Promise<PermissionReceipt> {
+    return answerOf(
+      await this.api.GET('/v1/permissions/{id}/receipt', { params: { path: { id } }, ...this.init(options) }),
+    );
   }
 
   /** Withdraws a permission: from when this returns, no exchange relies on it. Withdrawing again changes nothing. */

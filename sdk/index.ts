@@ -7,6 +7,7 @@ export {
   type EntryProof,
   type GatehouseOptions,
   type Permission,
+  type PermissionReceipt,
   type PermissionToRecord,
   type Query,
   type QueryAnswer,
@@ -20,11 +21,13 @@ export {
 } from './errors.js';
 export type { PrivateKey, SendRequest } from './session.js';
 export {
+  verifyPermissionReceipt,
   verifyReceipt,
   type LogKeys,
   type ReceiptCheck,
   type ReceiptClaims,
   type RefutedReceipt,
+  type VerifiedPermissionReceipt,
   type VerifiedReceipt,
 } from './verify-receipt.js';
 export type { components, operations, paths } from './generated/gatehouse.js';

@@ -4,6 +4,7 @@ import { openCheckpoint, readVerifierKey } from '../src/disclosure-log/checkpoin
 import { commit } from '../src/disclosure-log/commitment.js';
 import type { ExchangeClaims } from '../src/disclosure-log/entry.js';
 import { hashLeaf, verifyInclusion } from '../src/disclosure-log/merkle-tree.js';
+import type { ConsentRecord } from '../src/permissions/consent-record.js';
 import type { components } from './generated/gatehouse.js';
 
 /** What a receipt says was decided, and what became of it. Names agencies, items and legal bases; never the person. */
@@ -62,7 +63,8 @@ export async function verifyReceipt(receipt: string, keys: LogKeys): Promise<Ver
   try {
     const payload = readPayload(receipt);
     if (!payload) return refuted('form', 'It is not a receipt of a disclosure.');
-    if (!(await isSigned(receipt, keys))) return refuted('signature', 'None of the keys given has signed it.');
+    if (!(await isSigned(receipt, keys, 'gatehouse-receipt+jws')))
+      return refuted('signature', 'None of the keys given has signed it.');
     const { index, checkpoint: note } = payload.log;
     const checkpoint = openNote(note, keys);
     if (!checkpoint) return refuted('checkpoint', 'The key given has not signed its checkpoint.');
@@ -76,12 +78,47 @@ export async function verifyReceipt(receipt: string, keys: LogKeys): Promise<Ver
   }
 }
 
+/** A permission receipt that holds. */
+export interface VerifiedPermissionReceipt {
+  readonly valid: true;
+  /** Public URL of the gateway that issued it. */
+  readonly issuer: string;
+  /** The permission in the fields of ISO/IEC TS 27560:2023. */
+  readonly record: ConsentRecord;
+}
+
+/**
+ * Verifies the receipt of a permission offline: a JWS (EdDSA, `typ` `gatehouse-permission-receipt+jws`).
+ *
+ * Never throws. Does NOT check that the permission still stands: a receipt says what was so when it was issued.
+ */
+export async function verifyPermissionReceipt(
+  receipt: string,
+  keys: LogKeys,
+): Promise<VerifiedPermissionReceipt | RefutedReceipt> {
+  const { iss, record } = readJws<{ iss: string; record: ConsentRecord }>(receipt) ?? {};
+  if (typeof iss !== 'string' || typeof record?.header?.record_id !== 'string') {
+    return refuted('form', 'It is not a receipt of a permission.');
+  }
+  const signed = await isSigned(receipt, keys, 'gatehouse-permission-receipt+jws');
+  return signed ? { valid: true, issuer: iss, record } : refuted('signature', 'None of the keys given has signed it.');
+}
+
+/** The payload of a compact JWS, unproven. */
+function readJws<Payload>(receipt: string): Partial<Payload> | undefined {
+  const [, encoded, signature, ...more] = receipt.split('.');
+  if (encoded === undefined || signature === undefined || more.length > 0) return undefined;
+  try {
+    return (JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Partial<Payload> | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const refuted = (failed: ReceiptCheck, why: string): RefutedReceipt => ({ valid: false, failed, why });
 
 function readPayload(receipt: string): Payload | undefined {
-  const [, encoded, signature, ...more] = receipt.split('.');
-  if (encoded === undefined || signature === undefined || more.length > 0) return undefined;
-  const payload = JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Partial<Payload> | null;
+  const payload = readJws<Payload>(receipt);
   const log = payload?.log;
   const whole =
     typeof payload?.iss === 'string' &&
@@ -92,7 +129,7 @@ function readPayload(receipt: string): Payload | undefined {
   return whole ? (payload as Payload) : undefined;
 }
 
-async function isSigned(receipt: string, keys: LogKeys): Promise<boolean> {
+async function isSigned(receipt: string, keys: LogKeys, typ: string): Promise<boolean> {
   try {
     const { protectedHeader } = await compactVerify(
       receipt,
@@ -103,7 +140,7 @@ async function isSigned(receipt: string, keys: LogKeys): Promise<boolean> {
       },
       { algorithms: ['EdDSA'] },
     );
-    return protectedHeader.typ === 'gatehouse-receipt+jws';
+    return protectedHeader.typ === typ;
   } catch {
     return false;
   }

@@ -1,10 +1,16 @@
 import { retryAfterMs } from './repeat.js';
 
 /** The operations that make something new; each takes an `Idempotency-Key`, which the client makes when the caller does not. */
-export const CREATING: ReadonlySet<string> = new Set(['POST /v1/permissions']);
+export const CREATING: ReadonlySet<string> = new Set([
+  'POST /v1/address-suppressions',
+  'POST /v1/best-interests-decisions',
+  'POST /v1/hold-backs',
+  'POST /v1/objections',
+  'POST /v1/permissions',
+]);
 
 /** Operations that change nothing when they are made again. */
-const IDEMPOTENT = [/^GET /, /^POST \/v1\/permissions\/[^/]+\/withdraw$/];
+const IDEMPOTENT = [/^GET /, /^POST \/v1\/permissions\/[^/]+\/withdraw$/, /^POST \/v1\/[^/]+\/[^/]+\/lift$/];
 
 /** Header with which a gateway marks an error as its own; its value is the code. */
 const ERROR_HEADER = 'gatehouse-error';

@@ -13,6 +13,7 @@ import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
 import { ObservabilityModule, type Log } from './observability/index.js';
 import { AgreementsDueModule, OperationsModule } from './operations/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
+import { StatementsModule } from './statements/index.js';
 
 /** What a gateway is made of, beyond its code. */
 export interface GatewayParts {
@@ -69,6 +70,7 @@ export class AppModule {
         AdmissionModule,
         DisclosureLogModule,
         PermissionsModule,
+        StatementsModule,
         CatalogueModule,
         AgreementLifecycleModule,
         ExchangeModule,

@@ -80,6 +80,7 @@ async function measureDecisions(): Promise<InProcess['decisionsPerSecond']> {
     catalogue,
     decisions,
     permissions: { recordedOf: async () => [] },
+    statements: { recordedOf: async (handles) => ({ statements: [], seen: 0, handles }) },
     clock: { now: () => new Date(`${ON}T12:00:00Z`) },
     keys: { subjectHandle: Buffer.alloc(32) },
   });

@@ -58,6 +58,13 @@ export interface Agency {
   readonly name: string;
   /** Official codes: `ods` (NHS), `gss` (ONS), `dfe-urn`, `laestab`, `companies-house`, `charity`. */
   readonly codes: Readonly<Record<string, string>>;
+  /** How people reach it about their data; stands in their receipts. */
+  readonly contact?: {
+    readonly address: string;
+    readonly email: string;
+    readonly telephone?: string;
+    readonly url?: string;
+  };
   /** Base URL of the gateway that serves the agency; absent means this one. */
   readonly gateway?: string;
   /** Keys its officers sign agreements with. */

@@ -19,6 +19,11 @@ export interface DataItem {
    * found there but `false` or `null` withholds the item. The flag itself can be an item of its own, and so travels.
    */
   readonly suppressedWhen?: string;
+  /**
+   * The value holds an address, so it is withheld of a person whose address is suppressed, although the supplier's own record
+   * has no mark for that. An item with `suppressedWhen` is withheld then in any case.
+   */
+  readonly address?: true;
   /** Where the connector finds the value: RFC 9535 JSONPath (`http-json`) or FHIRPath (`fhir-r4`). */
   readonly select: string;
 }

@@ -6,6 +6,7 @@ import { FirstTables1790000000000 } from './migrations/1790000000000-FirstTables
 import { PermissionAnswers1790100000000 } from './migrations/1790100000000-PermissionAnswers.js';
 import { Officers1790200000000 } from './migrations/1790200000000-Officers.js';
 import { AgreementSteps1790200000001 } from './migrations/1790200000001-AgreementSteps.js';
+import { StatementsAboutSharing1790300000000 } from './migrations/1790300000000-StatementsAboutSharing.js';
 import { BudgetUses1790400000000 } from './migrations/1790400000000-BudgetUses.js';
 import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   PermissionAnswers1790100000000,
   Officers1790200000000,
   AgreementSteps1790200000001,
+  StatementsAboutSharing1790300000000,
   BudgetUses1790400000000,
 ];
 

@@ -64,6 +64,8 @@ export interface ExchangeDetail {
   readonly subjectHandles: { readonly requester: readonly string[]; readonly supplier: readonly string[] } | null;
   readonly caseReferenceHandle: string | null;
   readonly permissions: readonly string[];
+  /** Best-interests decisions to share that it relies on. */
+  readonly statements?: readonly string[];
   readonly registerRevision: number;
   /** Values that the supplier sent beyond what was asked for; dropped. */
   readonly surplus?: number;
@@ -97,6 +99,19 @@ export interface PermissionEntry {
     readonly at: string;
     readonly permission: string;
     readonly permissionKind: string;
+    readonly recordedBy: { readonly agency: string; readonly system: string };
+  };
+  readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
+/** A statement about sharing was recorded or lifted. The person stands behind it as handles in the recording agency's view. */
+export interface StatementEntry {
+  readonly claims: {
+    readonly kind: 'statement-recorded' | 'statement-lifted';
+    readonly at: string;
+    readonly statement: string;
+    readonly statementKind: string;
+    readonly says: 'share' | 'do-not-share';
     readonly recordedBy: { readonly agency: string; readonly system: string };
   };
   readonly detail: { readonly subjectHandles: readonly string[] };
@@ -144,7 +159,8 @@ export interface ReconciliationEntry {
   readonly detail: Record<string, never>;
 }
 
-export type LogEntry = ExchangeEntry | PermissionEntry | DefinitionsEntry | AgreementEntry | ReconciliationEntry;
+export type LogEntry =
+  ExchangeEntry | PermissionEntry | StatementEntry | DefinitionsEntry | AgreementEntry | ReconciliationEntry;
 
 /** The entry as committed to: RFC 8785 of both parts. @throws Error for a value that JSON has no form for */
 export function textOf(entry: LogEntry): EntryText {

@@ -15,11 +15,17 @@ export class DatabaseDeadlineExceeded extends Error {
 /** SQLSTATE of a notice that is no warning. */
 const SUCCESSFUL_COMPLETION = '00000';
 
+/** Changed statements that are read at once. A replica that is further behind catches up first. */
+export const MOST_STATEMENTS_CHANGED = 1_000;
+
 /** What begins every batch, planned once per connection. */
 const PREPARED = {
   lock_log: 'SELECT 1 FROM log_lock FOR UPDATE',
   newest_checkpoint: NEWEST_CHECKPOINT,
   register_revision: 'SELECT revision FROM register_revision',
+  // Ordered and limited, so that the index on the number is used whatever the planner guesses of how many there are.
+  statements_changed: `SELECT change_number, subject_handles FROM sharing_statements WHERE change_number > $1
+    ORDER BY change_number LIMIT ${MOST_STATEMENTS_CHANGED}`,
 };
 
 /**

@@ -11,7 +11,7 @@ import {
 import { BudgetCounters, BudgetUsedUp, periodBegan, selectBudgets, type BudgetRow, type BudgetUse } from './budgets.js';
 import type { NoteKey } from './checkpoint.js';
 import type { ArchivedFacts, LogEntry } from './entry.js';
-import type { LogConnection } from './log-connection.js';
+import { MOST_STATEMENTS_CHANGED, type LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
 import type { Recorded } from './recorded.js';
 import { LogDamaged, loadTree, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
@@ -30,6 +30,17 @@ export interface Conditions {
    * budget twice, and none together with a {@link Change}.
    */
   readonly budgets?: readonly BudgetUse[];
+  /** Statements about sharing that were looked at. */
+  readonly statements?: StatementsLookedAt;
+}
+
+/** Statements about sharing as of one change: nothing was said of these handles since, and what was said has not ended. */
+export interface StatementsLookedAt {
+  /** Number of the last change that was seen. */
+  readonly seen: number;
+  readonly handles: readonly string[];
+  /** When the first of those relied on ends. */
+  readonly until?: Date;
 }
 
 /** An entry on its way into the log. */
@@ -49,7 +60,8 @@ export interface Change {
 }
 
 /** Why an entry was not recorded although the log is well. */
-export type Staleness = 'register-changed' | 'permission-withdrawn' | 'nothing-changed' | 'other-period';
+export type Staleness =
+  'register-changed' | 'permission-withdrawn' | 'statement-changed' | 'nothing-changed' | 'other-period';
 
 /** Why an entry was not recorded: what it relied on is no longer so, or it would go beyond a budget. */
 type Refusal = Staleness | BudgetUsedUp;
@@ -207,8 +219,16 @@ interface LockedState {
   readonly revision: number;
   /** Revision of each permission that stands. */
   readonly standing: ReadonlyMap<string, number>;
+  /** Statements that changed since the earliest of what the entries had seen; `undefined`: too many to say. */
+  readonly changed: readonly ChangedStatement[] | undefined;
   readonly found: readonly FoundRecord[];
   readonly budgets: BudgetCounters;
+}
+
+interface ChangedStatement {
+  /** A bigint, as text. */
+  readonly change_number: string;
+  readonly subject_handles: readonly string[];
 }
 
 interface StandingPermission {
@@ -224,6 +244,7 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
     submissions.flatMap(({ conditions }) => (conditions.permissions ?? []).map(({ id }) => id)),
   );
   const budgets = submissions.flatMap(({ conditions }) => conditions.budgets ?? []);
+  const lookedAt = submissions.flatMap(({ conditions }) => conditions.statements ?? []);
   const results = await context.connection.statements(
     [
       'BEGIN',
@@ -237,6 +258,7 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
       context.unconfirmed.length > 0
         ? `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`
         : 'SELECT',
+      lookedAt.length > 0 ? `EXECUTE statements_changed (${Math.min(...lookedAt.map(({ seen }) => seen))})` : 'SELECT',
       ...(budgets.length > 0 ? [selectBudgets(budgets)] : []),
     ].join('; '),
   );
@@ -251,8 +273,9 @@ async function lockAndRead(submissions: readonly Submission[], context: BatchCon
     at,
     revision: Number(rows<{ revision: string }>(3)[0]?.revision),
     standing: new Map(valid.map(({ id, revision }) => [id, revision])),
+    changed: lookedAt.length > 0 ? allOrNone(rows<ChangedStatement>(6)) : [],
     found: context.unconfirmed.length > 0 ? rows<FoundRecord>(5) : [],
-    budgets: new BudgetCounters(rows<BudgetRow>(6), at),
+    budgets: new BudgetCounters(rows<BudgetRow>(7), at),
   };
 }
 
@@ -261,17 +284,30 @@ function refusal({ entry, conditions }: Submission, state: LockedState): Refusal
   return staleness(entry, conditions, state) ?? state.budgets.take(conditions.budgets ?? []);
 }
 
+const allOrNone = (changed: ChangedStatement[]): ChangedStatement[] | undefined =>
+  changed.length < MOST_STATEMENTS_CHANGED ? changed : undefined;
+
 function staleness(
   { claims }: LogEntry,
-  { registerRevision, permissions, budgets }: Conditions,
+  { registerRevision, permissions, budgets, statements }: Conditions,
   state: LockedState,
 ): Staleness | undefined {
+  if (statements && haveChanged(statements, state)) return 'statement-changed';
   if (permissions?.some(({ id, revision }) => state.standing.get(id) !== revision)) return 'permission-withdrawn';
   if (registerRevision !== undefined && registerRevision !== state.revision) return 'register-changed';
   // A permit counts in the period that it says it was made in, which is the one that the log is in.
   const isOther = ({ period }: BudgetUse): boolean =>
     periodBegan(period, new Date(claims.at)).getTime() !== periodBegan(period, state.at).getTime();
   return budgets?.some(isOther) ? 'other-period' : undefined;
+}
+
+/** INVARIANT: 6. Of this person and nobody else: what is said of others disturbs no exchange. */
+function haveChanged({ seen, handles, until }: StatementsLookedAt, { changed, at }: LockedState): boolean {
+  if (!changed || (until && at >= until)) return true;
+  return changed.some(
+    ({ change_number: number, subject_handles: concerned }) =>
+      Number(number) > seen && concerned.some((handle) => handles.includes(handle)),
+  );
 }
 
 /** Archives the facts of decisions that are not archived yet; nearly always there are none. */

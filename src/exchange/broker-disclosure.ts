@@ -15,8 +15,10 @@ import {
 } from '../disclosure-log/index.js';
 import type { GatewayKeys } from '../keys/index.js';
 import type { Metrics } from '../observability/index.js';
+import type { StatementsService } from '../statements/index.js';
 import { UsedUpBudgets } from './budgets.js';
-import { dayOf, decideRequest, type DecisionParts } from './decide-request.js';
+import { dayOf } from './day-of.js';
+import { decideRequest, type DecisionParts } from './decide-request.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import {
   decisionEntry,
@@ -25,7 +27,8 @@ import {
   unreadableRequestEntry,
   type Decided,
 } from './exchange-entry.js';
-import { fetchPermittedItems } from './fetch-permitted-items.js';
+import { allItems, fetchPermittedItems, permittedItems } from './fetch-permitted-items.js';
+import { keepAddressBack } from './keep-address-back.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
 import { makeReceipt } from './receipt.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
@@ -49,6 +52,7 @@ export interface Disclosure {
 export interface BrokerParts extends DecisionParts {
   readonly log: DisclosureLog;
   readonly registers: RegisterService;
+  readonly statements: StatementsService;
   readonly connectors: Connectors;
   readonly keys: GatewayKeys;
   readonly publicUrl: string;
@@ -122,7 +126,7 @@ export class DisclosureBroker {
         if (error instanceof BudgetUsedUp) this.usedUp.remember(error.budgets, decided.at);
         else if (!(error instanceof EntryStale)) throw error;
         if (attempt === MOST_ATTEMPTS) throw new Problem('GATEWAY_BUSY', { exchangeId: request.exchangeId });
-        register = await this.parts.registers.fresh();
+        register = await this.catchUp();
       }
     }
   }
@@ -171,7 +175,7 @@ export class DisclosureBroker {
       } catch (error) {
         if (!(error instanceof EntryStale)) throw error;
         // INVARIANT: 6. Something the permit relied on was withdrawn or changed meanwhile: decide again, or release nothing.
-        standing = await decideRequest(request, await this.parts.registers.fresh(), this.parts);
+        standing = await decideRequest(request, await this.catchUp(), this.parts);
         if (!stillPermits(standing, Object.keys(answer.data)) || attempt === MOST_ATTEMPTS) {
           await this.recordFailure(permit.entry, standing.register.revision, {
             result: 'permit-lapsed',
@@ -187,8 +191,11 @@ export class DisclosureBroker {
    * Records the outcome on what stands now, and makes the answer.
    * @throws EntryStale when what it relies on stands no longer; nothing was recorded
    */
-  private async release(permit: Permit, standing: Decided, answer: SupplierAnswer): Promise<Disclosure> {
+  private async release(permit: Permit, standing: Decided, fetched: SupplierAnswer): Promise<Disclosure> {
     const { decided, entry } = permit;
+    const answer = standing.addressSuppressed
+      ? keepAddressBack(fetched, permittedItems(decided), allItems(decided))
+      : fetched;
     const { exchangeId, dataService } = decided.request;
     const released = Object.keys(answer.data);
     const at = this.parts.clock.now();
@@ -227,6 +234,12 @@ export class DisclosureBroker {
     await this.record(outcomeEntry(decision, outcome, { at: this.parts.clock.now(), registerRevision, surplus: 0 }));
   }
 
+  /** What a replica remembers, as it is now. */
+  private async catchUp(): Promise<Register> {
+    await this.parts.statements.catchUp();
+    return await this.parts.registers.fresh();
+  }
+
   /** INVARIANT: 3. If the log cannot be written, nothing goes on. */
   private async record(entry: ExchangeEntry, conditions: Conditions = {}): Promise<Recorded> {
     try {
@@ -242,10 +255,10 @@ export class DisclosureBroker {
   }
 }
 
-const conditionsOf = ({ register, permissions }: Decided): Conditions => ({
-  registerRevision: register.revision,
-  permissions,
-});
+function conditionsOf({ register, permissions, statements: { seen, handles, reliedOn } }: Decided): Conditions {
+  const [until] = reliedOn.flatMap(({ validUntil }) => validUntil ?? []).toSorted((a, b) => a.getTime() - b.getTime());
+  return { registerRevision: register.revision, permissions, statements: { seen, handles, ...(until && { until }) } };
+}
 
 /** The system that asked is still registered, for the agency that it asked for. */
 const isRegistered = ({ caller }: DisclosureRequest, register: Register): boolean =>

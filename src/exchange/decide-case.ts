@@ -3,15 +3,17 @@ import { Problem } from '../api-contract/index.js';
 import type { DefinedRegister, Register, SchemaFault } from '../definitions/index.js';
 import type { ExchangeClaims } from '../disclosure-log/index.js';
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
-import type { Permission } from '../permissions/index.js';
+import { capacityRule, type Permission } from '../permissions/index.js';
 import type { Decisions } from '../policy/index.js';
+import type { SharingStatement } from '../statements/index.js';
 import { IDENTIFIER_TYPES, subjectHandle, type IdentifierType } from '../subject-handles/index.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
+import { dayOf } from './day-of.js';
 import { decideRequest } from './decide-request.js';
-import type { Arrival, DisclosureRequest } from './disclosure-request.js';
+import { supplierOf, type Arrival, type DisclosureRequest } from './disclosure-request.js';
 import { decisionEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
-import type { ExpectedDecision, PermissionOnRecord, PolicyCase } from './policy-test.js';
+import type { ExpectedDecision, PermissionOnRecord, PolicyCase, StatementOnRecord } from './policy-test.js';
 
 export interface CaseParts {
   readonly defined: DefinedRegister;
@@ -51,12 +53,17 @@ export async function decideCase(
   }
   const subjectHandleKey = randomBytes(32);
   const recorded = (of.permissions ?? []).map((one) => permissionOf(one, request, subjectHandleKey, now));
+  const statements = (of.statements ?? []).map((one) => statementOf(one, request, subjectHandleKey, now));
+  const agencies = [request.caller.agency, supplierOf(request)];
   const decided = await decideRequest(request, register, {
     catalogue,
     decisions,
     clock: { now: () => now },
     keys: { subjectHandle: subjectHandleKey },
     permissions: { recordedOf: async (handles, agencies) => findRecorded(recorded, handles, agencies) },
+    statements: {
+      recordedOf: async (handles) => ({ statements: findRecorded(statements, handles, agencies), seen: 0, handles }),
+    },
   });
   return answered(of, decided, decisionEntry(decided, subjectHandleKey).claims);
 }
@@ -91,14 +98,18 @@ function arrivalOf({ system, request }: PolicyCase, register: Register): Arrival
   };
 }
 
+const ASSESSOR = { staffId: 'policy-test', role: 'assessor' } as const;
+
 /** A permission as the agency that recorded it would have it on record. */
 function permissionOf(
-  { answer = 'given', recordedAt, validFrom, validUntil, withdrawnAt, ...rest }: PermissionOnRecord,
+  { answer = 'given', capacityFinding, recordedAt, validFrom, validUntil, withdrawnAt, ...rest }: PermissionOnRecord,
   { identifiers }: DisclosureRequest,
   key: Buffer,
   now: Date,
 ): Permission {
   const from = new Date(validFrom);
+  const rule = capacityRule(rest.givenBy, rest.capacity);
+  const finding = capacityFinding ?? (rule?.required ? rule.finding : undefined);
   return {
     ...rest,
     id: uuid(),
@@ -107,6 +118,7 @@ function permissionOf(
     wordingVersion: 'policy-test',
     language: 'en',
     askedBy: null,
+    capacityStatement: finding ? { finding, assessedBy: ASSESSOR, assessedOn: dayOf(from) } : null,
     validFrom: from,
     validUntil: validUntil === undefined ? null : new Date(validUntil),
     subjectHandles: identifiers.map((identifier) => subjectHandle(key, rest.recordedBy, identifier)),
@@ -117,8 +129,32 @@ function permissionOf(
   };
 }
 
-/** What `PermissionsService.recordedOf` reads from the database. */
-const findRecorded = (recorded: readonly Permission[], handles: readonly string[], agencies: readonly string[]) =>
+/** A statement as the agency that recorded it would have it on record. */
+function statementOf(
+  { says = 'do-not-share', recordedAt, validUntil, liftedAt, ...rest }: StatementOnRecord,
+  { identifiers }: DisclosureRequest,
+  key: Buffer,
+  now: Date,
+): SharingStatement {
+  return {
+    ...rest,
+    id: uuid(),
+    says,
+    reason: null,
+    decision: null,
+    subjectHandles: identifiers.map((identifier) => subjectHandle(key, rest.recordedBy, identifier)),
+    validUntil: validUntil === undefined ? null : new Date(validUntil),
+    recordedAt: recordedAt === undefined ? now : new Date(recordedAt),
+    liftedAt: liftedAt === undefined ? null : new Date(liftedAt),
+  };
+}
+
+/** What `recordedOf` of permissions and of statements reads from the database. */
+const findRecorded = <Recorded extends Permission | SharingStatement>(
+  recorded: readonly Recorded[],
+  handles: readonly string[],
+  agencies: readonly string[],
+): Recorded[] =>
   recorded.filter(
     ({ recordedBy, subjectHandles }) =>
       agencies.includes(recordedBy) && subjectHandles.some((handle) => handles.includes(handle)),

@@ -4,10 +4,12 @@ import type { GatewayKeys } from '../keys/index.js';
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { PermissionsService } from '../permissions/index.js';
 import type { Decision, Decisions } from '../policy/index.js';
+import { isAddressSuppressed, type StatementsRead, type StatementsService } from '../statements/index.js';
 import { subjectHandle } from '../subject-handles/index.js';
 import { budgetUses } from './budgets.js';
+import { dayOf } from './day-of.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
-import { dayOf, establishFacts, needsOf, standingsOf } from './establish-facts.js';
+import { establishFacts, needsOf, standingsOf } from './establish-facts.js';
 import type { Decided } from './exchange-entry.js';
 import { findAgreementsInForce, governs, type FoundAgreement } from './find-agreement-in-force.js';
 import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-facts.js';
@@ -16,13 +18,14 @@ import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-fa
 export interface DecisionParts {
   readonly catalogue: LegalBasesCatalogue;
   readonly permissions: Pick<PermissionsService, 'recordedOf'>;
+  readonly statements: Pick<StatementsService, 'recordedOf'>;
   readonly decisions: Decisions;
   readonly clock: Clock;
   readonly keys: Pick<GatewayKeys, 'subjectHandle'>;
 }
 
-/** Longest wait for the permissions of a person, milliseconds. */
-const PERMISSIONS_DEADLINE_MS = 1_000;
+/** Longest wait for what was recorded of a person, milliseconds. */
+const READING_DEADLINE_MS = 1_000;
 
 /**
  * Steps 3, 4 and 5 of an exchange: facts in, decision out. An exchange and a policy test both come through here, so that
@@ -37,10 +40,15 @@ export async function decideRequest(
 ): Promise<Decided> {
   const at = parts.clock.now();
   const [nearest, ...others] = findAgreementsInForce(request, register, dayOf(at));
-  let recorded: ReturnType<typeof readPermissions> | undefined;
-  const readRecorded = () => (recorded ??= readPermissions(request, parts));
+  const agencies = [request.caller.agency, supplierOf(request)];
+  const handles = agencies.flatMap((agency) =>
+    request.identifiers.map((identifier) => subjectHandle(parts.keys.subjectHandle, agency, identifier)),
+  );
+  let recorded: ReturnType<ReadRecorded> | undefined;
+  const readRecorded = () => (recorded ??= parts.permissions.recordedOf(handles, agencies, READING_DEADLINE_MS));
+  const said = await parts.statements.recordedOf(handles, READING_DEADLINE_MS);
   const under = (found: FoundAgreement | undefined) =>
-    decideUnder(found, { request, register, at, readRecorded }, parts);
+    decideUnder(found, { request, register, at, readRecorded, said }, parts);
   const decided = await under(nearest);
   if (!nearest || !governs(nearest, request)) return decided;
   const governing = others.filter((other) => governs(other, request));
@@ -51,25 +59,43 @@ export async function decideRequest(
 
 async function decideUnder(
   found: FoundAgreement | undefined,
-  of: Pick<Decided, 'request' | 'register' | 'at'> & { readonly readRecorded: ReadRecorded },
+  of: Pick<Decided, 'request' | 'register' | 'at'> & {
+    readonly readRecorded: ReadRecorded;
+    readonly said: StatementsRead;
+  },
   { catalogue, decisions }: DecisionParts,
 ): Promise<Decided> {
-  const { request, register, at, readRecorded } = of;
+  const { request, register, at, readRecorded, said } = of;
+  const { statements, seen, handles } = said;
   const on = dayOf(at);
   const standings = standingsOf(request, found, register, catalogue, on);
-  const permissions = await gatherPermissionFacts(needsOf(standings), request, readRecorded, at);
-  const facts = establishFacts(request, found, standings, permissions, register, at);
+  const needs = needsOf(standings, request, catalogue);
+  const permissions = await gatherPermissionFacts(needs, request, readRecorded, statements, at);
+  const facts = establishFacts(request, found, standings, { permissions, statements }, register, at);
   const decision = decisions.decide(facts);
   const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
   // What goes by an override carries its reason, and rests on no permission.
   const ordinary = permitted.filter(({ reasonCodes }) => reasonCodes.length === 0);
-  const reliedOn = ordinary.flatMap(({ item }) => permissions.get(item)?.permissions ?? []);
-  const once = [...new Map(reliedOn.map((permission) => [permission.id, permission])).values()];
-  const revealsUnmatched = permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal');
+  const reliedOn = ordinary.flatMap(({ item }) => permissions.get(item) ?? []);
   const going = decision.outcome === 'deny' ? [] : permitted.map(({ item }) => item);
-  const budgets = budgetUses(found, going, request.caller.system);
-  return { request, facts, decision, permissions: once, conflicting: [], budgets, revealsUnmatched, register, at };
+  return {
+    request,
+    facts,
+    decision,
+    permissions: onceEach(reliedOn.flatMap((fact) => fact.permissions)),
+    statements: { seen, handles, reliedOn: onceEach(reliedOn.flatMap(({ inBestInterests }) => inBestInterests ?? [])) },
+    addressSuppressed: isAddressSuppressed(statements, at),
+    conflicting: [],
+    budgets: budgetUses(found, going, request.caller.system),
+    revealsUnmatched: permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal'),
+    register,
+    at,
+  };
 }
+
+const onceEach = <Record extends { readonly id: string }>(records: readonly Record[]): Record[] => [
+  ...new Map(records.map((record) => [record.id, record])).values(),
+];
 
 const decidesAlike = (one: Decision, other: Decision): boolean =>
   one.items.every(({ item, outcome }) => other.items.some((also) => also.item === item && also.outcome === outcome));
@@ -85,15 +111,13 @@ function inConflict(decided: Decided, agreements: readonly FoundAgreement[], { d
       },
     }) => ({ id, version }),
   );
-  return { ...decided, facts, decision: decisions.decide(facts), permissions: [], budgets: [], conflicting };
+  return {
+    ...decided,
+    facts,
+    decision: decisions.decide(facts),
+    permissions: [],
+    statements: { ...decided.statements, reliedOn: [] },
+    budgets: [],
+    conflicting,
+  };
 }
-
-async function readPermissions(request: DisclosureRequest, { keys, permissions }: DecisionParts) {
-  const agencies = [request.caller.agency, supplierOf(request)];
-  const handles = agencies.flatMap((agency) =>
-    request.identifiers.map((identifier) => subjectHandle(keys.subjectHandle, agency, identifier)),
-  );
-  return await permissions.recordedOf(handles, agencies, PERMISSIONS_DEADLINE_MS);
-}
-
-export { dayOf } from './establish-facts.js';

@@ -12,6 +12,8 @@ import {
   type StackGap,
 } from '../legal-bases/index.js';
 import type { DisclosureFacts, ItemFacts, OverrideFacts } from '../policy/index.js';
+import { findStatements, type SharingStatement } from '../statements/index.js';
+import { dayOf } from './day-of.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 import type { FoundAgreement } from './find-agreement-in-force.js';
 import type { ItemNeed, PermissionFact } from './gather-permission-facts.js';
@@ -101,8 +103,22 @@ function overrideFacts(
   };
 }
 
-export function needsOf(standings: readonly ItemStanding[]): ItemNeed[] {
-  return standings.map(({ item, definition, kinds }) => ({ item, kinds, ...(definition ?? UNDEFINED_ITEM) }));
+export function needsOf(
+  standings: readonly ItemStanding[],
+  { purpose }: DisclosureRequest,
+  catalogue: LegalBasesCatalogue,
+): ItemNeed[] {
+  const forBenefits = catalogue.covers(purpose, ['benefits-administration']);
+  return standings.map(({ item, definition, kinds }) => {
+    const { sensitivity } = definition ?? UNDEFINED_ITEM;
+    return { item, kinds, sensitivity, forBenefits };
+  });
+}
+
+/** What was recorded of the person: permissions by item, and statements about sharing. */
+export interface RecordedFacts {
+  readonly permissions: ReadonlyMap<string, PermissionFact>;
+  readonly statements: readonly SharingStatement[];
 }
 
 /** Everything that the decision depends on, and nothing of a person. */
@@ -110,13 +126,14 @@ export function establishFacts(
   request: DisclosureRequest,
   found: FoundAgreement | undefined,
   standings: readonly ItemStanding[],
-  permissions: ReadonlyMap<string, PermissionFact>,
+  recorded: RecordedFacts,
   register: Register,
   at: Date,
 ): DisclosureFacts {
+  const on = dayOf(at);
   const supplier = supplierOf(request);
   return {
-    on: dayOf(at),
+    on,
     pattern: request.pattern,
     purpose: request.purpose,
     requester: {
@@ -128,12 +145,9 @@ export function establishFacts(
     dataService: request.dataService,
     caseReferenceGiven: request.caseReference !== undefined,
     agreement: found ? agreementFacts(found, request, supplier) : null,
-    items: standings.map((standing) => itemFacts(standing, request, permissions, at)),
+    items: standings.map((standing) => itemFacts(standing, request, recorded, at)),
   };
 }
-
-/** Day in UTC, `YYYY-MM-DD`. */
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 function agreementFacts({ signed, state }: FoundAgreement, request: DisclosureRequest, supplier: string) {
   const { agreement, hash } = signed;
@@ -151,11 +165,17 @@ function agreementFacts({ signed, state }: FoundAgreement, request: DisclosureRe
 function itemFacts(
   { item, definition, leg, gaps, reliedOn, bars, override }: ItemStanding,
   request: DisclosureRequest,
-  permissions: ReadonlyMap<string, PermissionFact>,
+  { permissions, statements }: RecordedFacts,
   at: Date,
 ): ItemFacts {
   const { sensitivity, confidential } = definition ?? UNDEFINED_ITEM;
   const { required, state } = permissions.get(item) ?? { required: [], state: 'unknown' as const };
+  const question = {
+    purpose: request.purpose,
+    recipient: request.caller.agency,
+    item: `${request.dataService}#${item}`,
+  };
+  const { objection, heldBack } = findStatements(statements, question, at);
   return {
     item,
     sensitivity,
@@ -164,6 +184,9 @@ function itemFacts(
     permission: { required, state },
     ...(bars.length > 0 && { bars }),
     ...(override && { override }),
+    // Only where it is so: facts of an earlier day do not have them.
+    ...(objection && { objection }),
+    ...(heldBack && { heldBack }),
   };
 }
 

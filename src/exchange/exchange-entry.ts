@@ -2,6 +2,7 @@ import type { BudgetUse, ExchangeClaims, ExchangeDetail, ExchangeEntry, Outcome 
 import type { Register } from '../definitions/index.js';
 import type { RelyingOn } from '../permissions/index.js';
 import type { DisclosureFacts, MadeDecision, ReasonCode } from '../policy/index.js';
+import type { SharingStatement, StatementsRead } from '../statements/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest, RequestedOverride } from './disclosure-request.js';
 import { supplierOf } from './disclosure-request.js';
@@ -13,6 +14,12 @@ export interface Decided {
   readonly decision: MadeDecision;
   /** Permissions that the permitted items rely on. */
   readonly permissions: readonly RelyingOn[];
+  /** The statements about sharing that were looked at, and the best-interests decisions that permitted items rely on. */
+  readonly statements: Omit<StatementsRead, 'statements'> & {
+    readonly reliedOn: readonly Pick<SharingStatement, 'id' | 'validUntil'>[];
+  };
+  /** The person's address is not released, whatever the supplier's record says. */
+  readonly addressSuppressed: boolean;
   /** Agreements that govern the request and would decide otherwise than each other: for the officers, not the requester. */
   readonly conflicting: readonly { readonly id: string; readonly version: number }[];
   /** Budgets that a permit takes of; empty for a deny. */
@@ -25,7 +32,7 @@ export interface Decided {
 
 /** The entry that says what was decided. INVARIANT: 1. The person stands in it as handles, one view per agency. */
 export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntry {
-  const { request, facts, decision, at } = decided;
+  const { request, facts, decision, statements, at } = decided;
   const { agreement } = facts;
   const claims: ExchangeClaims = {
     kind: 'decision',
@@ -61,6 +68,7 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
         ? null
         : caseReferenceHandle(handleKey, request.caller.agency, request.caseReference),
     permissions: decided.permissions.map(({ id }) => id),
+    ...(statements.reliedOn.length > 0 && { statements: statements.reliedOn.map(({ id }) => id) }),
     registerRevision: decided.register.revision,
     factsHash: decision.factsHash,
     ...(decided.conflicting.length > 0 && { conflictingAgreements: decided.conflicting }),

@@ -9,6 +9,7 @@ import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { readLegalBases } from '../legal-bases/index.js';
 import { Metrics } from '../observability/index.js';
 import { PermissionsService } from '../permissions/index.js';
+import { StatementsService } from '../statements/index.js';
 import { archivePolicies, Decisions, preparePolicies, readPolicyFiles } from '../policy/index.js';
 import { DisclosureBroker } from './broker-disclosure.js';
 import { QueriesController } from './queries.controller.js';
@@ -33,6 +34,7 @@ export const policiesFolder = (): string => path.join(projectFolder(), 'consent-
         DisclosureLog,
         RegisterService,
         PermissionsService,
+        StatementsService,
         Decisions,
         Connectors,
         Metrics,
@@ -43,6 +45,7 @@ export const policiesFolder = (): string => path.join(projectFolder(), 'consent-
         log: DisclosureLog,
         registers: RegisterService,
         permissions: PermissionsService,
+        statements: StatementsService,
         decisions: Decisions,
         connectors: Connectors,
         metrics: Metrics,
@@ -53,6 +56,7 @@ export const policiesFolder = (): string => path.join(projectFolder(), 'consent-
           log,
           registers,
           permissions,
+          statements,
           decisions,
           connectors,
           metrics,

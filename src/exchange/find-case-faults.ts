@@ -3,7 +3,7 @@ import type { DefinedRegister, DocumentPath, SchemaFault } from '../definitions/
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import { REASON_CODES } from '../policy/index.js';
 import { isIdentifierType } from '../subject-handles/index.js';
-import type { PermissionOnRecord, PolicyCase } from './policy-test.js';
+import type { PermissionOnRecord, PolicyCase, StatementOnRecord } from './policy-test.js';
 
 /** What the names of a case are looked up in. */
 export interface KnownNames {
@@ -24,7 +24,7 @@ export function findCaseFaults(of: PolicyCase, now: Date, { defined, catalogue }
   const need = (known: unknown, path: DocumentPath, reason: string): void => {
     if (known === undefined || known === false) faults.push({ path, reason });
   };
-  const { request, permissions = [], expect } = of;
+  const { request, permissions = [], statements = [], expect } = of;
   const overridingRoles = new Set(
     agreements.flatMap(({ legs }) => legs.flatMap(({ override }) => override?.authorisedBy ?? [])),
   );
@@ -53,16 +53,20 @@ export function findCaseFaults(of: PolicyCase, now: Date, { defined, catalogue }
     const reason = `no agreement ${request.agreement} is defined`;
     need(register.agreement(request.agreement), ['request', 'agreement'], reason);
   }
-  for (const [place, permission] of permissions.entries()) {
-    const at = ['permissions', place];
-    agencyIsKnown(permission.recordedBy, [...at, 'recordedBy']);
-    purposeIsKnown(permission.purpose, [...at, 'purpose']);
-    for (const recipient of permission.recipients) agencyIsKnown(recipient, [...at, 'recipients']);
-    for (const named of permission.items) {
+  const namesAreKnown = (record: PermissionOnRecord | StatementOnRecord, at: DocumentPath): void => {
+    const { recordedBy, purpose, recipients, items } = record;
+    agencyIsKnown(recordedBy, [...at, 'recordedBy']);
+    purposeIsKnown(purpose, [...at, 'purpose']);
+    for (const recipient of recipients) agencyIsKnown(recipient, [...at, 'recipients']);
+    for (const named of items.filter((one) => one !== '*')) {
       const [id = '', item = ''] = named.split('#');
       need(register.dataService(id), [...at, 'items'], `no data service ${id} is defined`);
       if (register.dataService(id)) need(has(id, item), [...at, 'items'], `the data service ${id} has no item ${item}`);
     }
+  };
+  for (const [place, permission] of permissions.entries()) {
+    const at = ['permissions', place];
+    namesAreKnown(permission, at);
     faults.push(...findTimeFaults(permission, now).map(({ path, reason }) => ({ path: [...at, ...path], reason })));
   }
   const { authorisedBy } = request.override ?? {};
@@ -72,6 +76,15 @@ export function findCaseFaults(of: PolicyCase, now: Date, { defined, catalogue }
   }
   for (const item of of.supplier?.suppresses ?? []) {
     need(request.dataItems.includes(item), ['supplier', 'suppresses'], `the item ${item} is not asked for`);
+  }
+  for (const [place, statement] of statements.entries()) {
+    const at = ['statements', place];
+    namesAreKnown(statement, at);
+    for (const member of ['recordedAt', 'liftedAt'] as const) {
+      const time = statement[member];
+      if (time !== undefined && new Date(time) > now)
+        faults.push({ path: [...at, member], reason: 'it is not so yet' });
+    }
   }
   const codes = [...expect.reasonCodes, ...Object.values(expect.items).filter((outcome) => outcome !== 'permit')];
   for (const code of new Set(codes)) {

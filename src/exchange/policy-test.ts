@@ -9,7 +9,8 @@ import {
   type DocumentPath,
   type SchemaFault,
 } from '../definitions/index.js';
-import type { Permission } from '../permissions/index.js';
+import type { CapacityFinding, Permission } from '../permissions/index.js';
+import type { SharingStatement } from '../statements/index.js';
 import { looksLikePersonIdentifier } from '../subject-handles/index.js';
 import type { RequestedOverride } from './disclosure-request.js';
 
@@ -20,12 +21,27 @@ export interface PermissionOnRecord extends Pick<
 > {
   /** Default `given`. */
   readonly answer?: Permission['answer'];
+  /** What was found of the person's capacity for this decision. Absent: what lets the giver speak. */
+  readonly capacityFinding?: CapacityFinding;
   readonly validFrom: string;
   /** A refusal has none: it does not end. */
   readonly validUntil?: string;
   /** Absent: when it began to hold, or now where that is still to come. */
   readonly recordedAt?: string;
   readonly withdrawnAt?: string;
+}
+
+/** What was said about sharing with the data of the person whom a case is about. Times are RFC 3339. */
+export interface StatementOnRecord extends Pick<SharingStatement, 'kind' | 'recordedBy'> {
+  readonly purpose: string;
+  readonly recipients: readonly string[];
+  readonly items: readonly string[];
+  /** Default `do-not-share`. */
+  readonly says?: SharingStatement['says'];
+  /** Absent: now. */
+  readonly recordedAt?: string;
+  readonly validUntil?: string;
+  readonly liftedAt?: string;
 }
 
 /** What should be decided, or what was. */
@@ -62,6 +78,7 @@ export interface PolicyCase {
     /** Items that it marks as suppressed for somebody's safety. */
     readonly suppresses?: readonly string[];
   };
+  readonly statements?: readonly StatementOnRecord[];
   readonly expect: ExpectedDecision;
 }
 

@@ -1,6 +1,5 @@
-import { sign } from 'node:crypto';
 import { verifyInclusion, type ExchangeClaims, type Recorded } from '../disclosure-log/index.js';
-import type { SigningKey } from '../keys/index.js';
+import { signJws, type SigningKey } from '../keys/index.js';
 
 /** `typ` of a receipt. */
 export const RECEIPT_TYPE = 'gatehouse-receipt+jws';
@@ -26,8 +25,7 @@ export class ProofDoesNotHold extends Error {
 }
 
 /**
- * Makes the receipt of a record: a compact JWS (RFC 7515 section 7.1; EdDSA, RFC 8037 section 3.1) that anyone can verify offline with the gateway's public keys, also
- * after the record's body was erased from the log.
+ * Makes the receipt of a record: a compact JWS that anyone can verify offline with the gateway's public keys, also after the record's body was erased from the log.
  *
  * INVARIANT: 3. The inclusion proof is checked here, before anything is released.
  * @throws ProofDoesNotHold
@@ -53,9 +51,5 @@ export function makeReceipt(
       checkpoint: recorded.checkpoint,
     },
   };
-  const header = { alg: 'EdDSA', typ: RECEIPT_TYPE, kid: issuer.key.kid };
-  const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(payload))}`;
-  return `${signed}.${sign(null, Buffer.from(signed), issuer.key.privateKey).toString('base64url')}`;
+  return signJws(payload, RECEIPT_TYPE, issuer.key);
 }
-
-const base64url = (text: string): string => Buffer.from(text).toString('base64url');

@@ -1,6 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ANSWERS, CAPACITIES, GIVERS, METHODS, PERMISSION_KINDS, type AskedBy, type Permission } from './permission.js';
-import { AskedByBody } from './permission-body.js';
+import {
+  ANSWERS,
+  CAPACITIES,
+  GIVERS,
+  METHODS,
+  PERMISSION_KINDS,
+  type MemberOfStaff,
+  type Permission,
+} from './permission.js';
+import type { CapacityStatement } from './capacity-statement.js';
+import { CapacityStatementBody, StaffBody } from './permission-body.js';
 
 const STATES = ['given', 'refused', 'withdrawn', 'superseded', 'expired'] as const;
 
@@ -46,8 +55,11 @@ export class PermissionAnswer {
   @ApiProperty({ example: 'en' })
   language!: string;
 
-  @ApiProperty({ type: AskedByBody, nullable: true, example: { staffId: 'tr-0815', role: 'care-coordinator' } })
-  askedBy!: AskedBy | null;
+  @ApiProperty({ type: StaffBody, nullable: true, example: { staffId: 'tr-0815', role: 'care-coordinator' } })
+  askedBy!: MemberOfStaff | null;
+
+  @ApiProperty({ type: CapacityStatementBody, nullable: true, example: null })
+  capacityStatement!: CapacityStatement | null;
 
   @ApiProperty({ example: '2026-11-22T09:00:00.000Z' })
   validFrom!: string;
@@ -72,7 +84,7 @@ export class PermissionAnswer {
   /** @param at the instant whose state is told */
   static of(permission: Permission, at: Date): PermissionAnswer {
     const { id, answer, kind, purpose, recipients, items, givenBy, capacity, method } = permission;
-    const { wordingVersion, language, askedBy, withdrawnAt, supersededBy } = permission;
+    const { wordingVersion, language, askedBy, capacityStatement, withdrawnAt, supersededBy } = permission;
     return {
       id,
       answer,
@@ -87,6 +99,7 @@ export class PermissionAnswer {
       wordingVersion,
       language,
       askedBy,
+      capacityStatement,
       validFrom: permission.validFrom.toISOString(),
       validUntil: permission.validUntil?.toISOString() ?? null,
       recordedAt: permission.recordedAt.toISOString(),
@@ -96,7 +109,11 @@ export class PermissionAnswer {
   }
 }
 
-function stateOf({ answer, withdrawnAt, supersededBy, validUntil }: Permission, at: Date): PermissionAnswer['state'] {
+/** What became of a permission by an instant. */
+export function stateOf(
+  { answer, withdrawnAt, supersededBy, validUntil }: Permission,
+  at: Date,
+): PermissionAnswer['state'] {
   if (withdrawnAt) return 'withdrawn';
   if (supersededBy !== null) return 'superseded';
   if (answer === 'refused') return 'refused';

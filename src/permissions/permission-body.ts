@@ -16,6 +16,7 @@ import {
 } from 'class-validator';
 import type { PermissionKind } from '../legal-bases/legal-basis.js';
 import { SubjectBody } from '../subject-handles/index.js';
+import { CAPACITY_FINDINGS, type CapacityFinding } from './capacity-statement.js';
 import {
   ANSWERS,
   CAPACITIES,
@@ -27,8 +28,8 @@ import {
   type PermissionWord,
 } from './permission.js';
 
-/** Who asked the person. */
-export class AskedByBody {
+/** A member of staff, as an agency names them. */
+export class StaffBody {
   @ApiProperty({ example: 'tr-0815', description: 'Your own id of the member of staff.' })
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
   staffId!: string;
@@ -36,6 +37,23 @@ export class AskedByBody {
   @ApiProperty({ example: 'care-coordinator' })
   @Matches(/^[a-z][a-z0-9-]{1,63}$/)
   role!: string;
+}
+
+/** What was found of the person's capacity for this decision. */
+export class CapacityStatementBody {
+  @ApiProperty({ enum: CAPACITY_FINDINGS, example: 'lacks-capacity', description: 'For this decision and no other.' })
+  @IsIn(CAPACITY_FINDINGS)
+  finding!: CapacityFinding;
+
+  @ApiProperty({ type: () => StaffBody })
+  @ValidateNested()
+  @Type(() => StaffBody)
+  assessedBy!: StaffBody;
+
+  @ApiProperty({ example: '2026-11-20', description: 'Not after today.' })
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  @IsISO8601({ strict: true })
+  assessedOn!: string;
 }
 
 /** Ways of answering in which nobody asks. */
@@ -97,7 +115,7 @@ export class PermissionBody {
     enum: CAPACITIES,
     example: 'own',
     description:
-      '`own` for oneself; `child` with parental responsibility; for an attorney or deputy, the matter they act in.',
+      '`own` for oneself; `child` with parental responsibility; `benefits` for an appointee; for an attorney or deputy, the matter they act in.',
   })
   @IsIn(CAPACITIES)
   capacity!: Capacity;
@@ -117,14 +135,25 @@ export class PermissionBody {
   language!: string;
 
   @ApiProperty({
-    type: () => AskedByBody,
+    type: () => StaffBody,
     required: false,
     description: 'Who asked. Left out only where nobody did, which `online` and `paper` allow.',
   })
   @ValidateIf((body: PermissionBody) => body.askedBy !== undefined || !UNATTENDED.includes(body.method))
   @ValidateNested()
-  @Type(() => AskedByBody)
-  askedBy?: AskedByBody;
+  @Type(() => StaffBody)
+  askedBy?: StaffBody;
+
+  @ApiProperty({
+    type: () => CapacityStatementBody,
+    required: false,
+    description:
+      'Needed, with `lacks-capacity`, where an attorney for health and welfare, a deputy or an appointee speaks for an adult.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => CapacityStatementBody)
+  capacityStatement?: CapacityStatementBody;
 
   @ApiProperty({ required: false, example: '2026-11-22T09:00:00Z', description: 'Default: now.' })
   @IsOptional()

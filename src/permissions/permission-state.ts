@@ -1,4 +1,5 @@
 import type { PermissionKind } from '../legal-bases/legal-basis.js';
+import { letsSpeak } from './capacity-statement.js';
 import type { Permission } from './permission.js';
 
 /** What a permission is needed for. */
@@ -10,6 +11,8 @@ export interface PermissionNeed {
   /** `<data service>#<item>`. */
   readonly item: string;
   readonly sensitivity: 'standard' | 'special-category' | 'criminal-offence';
+  /** The purpose is the administration of benefits, or within it. */
+  readonly forBenefits: boolean;
 }
 
 /** The state of a need, and the permission that meets it where one does. */
@@ -56,8 +59,11 @@ function reaches({ purpose, recipients, items }: Permission, need: PermissionNee
 
 /**
  * Whether the giver may speak on this matter. An attorney or deputy for property and financial affairs has no say over
- * health and care (Mental Capacity Act 2005 ss.9, 16); special-category items are taken to be that.
+ * health and care (Mental Capacity Act 2005 ss.9, 16); special-category items are taken to be that. An appointee has a say
+ * over benefits alone. Who speaks only while the person lacks capacity has none without the statement of it.
  */
-function hasAuthority({ capacity }: Permission, need: PermissionNeed): boolean {
+function hasAuthority({ givenBy, capacity, capacityStatement }: Permission, need: PermissionNeed): boolean {
+  if (!letsSpeak(givenBy, capacity, capacityStatement)) return false;
+  if (capacity === 'benefits') return need.forBenefits;
   return capacity !== 'property-and-financial-affairs' || need.sensitivity === 'standard';
 }

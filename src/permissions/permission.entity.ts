@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PermissionKind } from '../legal-bases/legal-basis.js';
-import type { AskedBy, Capacity, GivenBy, Permission, PermissionWord } from './permission.js';
+import type { CapacityStatement } from './capacity-statement.js';
+import type { Capacity, GivenBy, MemberOfStaff, Permission, PermissionWord } from './permission.js';
 
 @Entity('permissions')
 export class PermissionEntity implements Permission {
@@ -44,7 +45,10 @@ export class PermissionEntity implements Permission {
   language!: string;
 
   @Column('jsonb', { name: 'asked_by', nullable: true })
-  askedBy!: AskedBy | null;
+  askedBy!: MemberOfStaff | null;
+
+  @Column('jsonb', { name: 'capacity_statement', nullable: true })
+  capacityStatement!: CapacityStatement | null;
 
   @Column('timestamptz', { name: 'valid_from' })
   validFrom!: Date;

@@ -1,4 +1,5 @@
 import type { PermissionKind } from '../legal-bases/legal-basis.js';
+import type { CapacityStatement } from './capacity-statement.js';
 
 export const PERMISSION_KINDS = [
   'uk-gdpr-consent',
@@ -12,13 +13,14 @@ export const ANSWERS = ['given', 'refused'] as const;
 export type PermissionWord = (typeof ANSWERS)[number];
 
 /** Who speaks: a person for themselves, or someone with authority to speak for them. */
-export const GIVERS = ['self', 'parental-responsibility', 'attorney', 'deputy'] as const;
+export const GIVERS = ['self', 'parental-responsibility', 'attorney', 'deputy', 'appointee'] as const;
 export type GivenBy = (typeof GIVERS)[number];
 
 /**
  * The capacity in which they speak. A child under 16 who was judged competent for this decision speaks for themselves
  * (Gillick v West Norfolk and Wisbech AHA [1986] AC 112). What an attorney or deputy may say differs by matter (Mental
- * Capacity Act 2005 ss.9, 16).
+ * Capacity Act 2005 ss.9, 16). An appointee acts in benefits and in nothing else (Social Security (Claims and Payments)
+ * Regulations 1987 reg. 33).
  */
 export const CAPACITIES = [
   'own',
@@ -26,6 +28,7 @@ export const CAPACITIES = [
   'child',
   'health-and-welfare',
   'property-and-financial-affairs',
+  'benefits',
 ] as const;
 export type Capacity = (typeof CAPACITIES)[number];
 
@@ -35,12 +38,13 @@ export const CAPACITIES_OF: Readonly<Record<GivenBy, readonly Capacity[]>> = {
   'parental-responsibility': ['child'],
   attorney: ['health-and-welfare', 'property-and-financial-affairs'],
   deputy: ['health-and-welfare', 'property-and-financial-affairs'],
+  appointee: ['benefits'],
 };
 
 export const METHODS = ['in-person', 'telephone', 'video', 'online', 'paper'] as const;
 
-/** The member of staff who asked the person, by the recording agency's own id for them. */
-export interface AskedBy {
+/** A member of staff, by the recording agency's own id for them. */
+export interface MemberOfStaff {
   readonly staffId: string;
   readonly role: string;
 }
@@ -65,7 +69,9 @@ export interface Permission {
   readonly wordingVersion: string;
   readonly language: string;
   /** `null` where nobody did: the person answered a form. */
-  readonly askedBy: AskedBy | null;
+  readonly askedBy: MemberOfStaff | null;
+  /** Absent where the law asks for none, and in records from before there were any. */
+  readonly capacityStatement: CapacityStatement | null;
   readonly validFrom: Date;
   /** `null` for a refusal, which does not end. */
   readonly validUntil: Date | null;

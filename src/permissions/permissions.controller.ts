@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -6,17 +6,21 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import { isUUID } from 'class-validator';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
-import { Problem, Problems, readBody } from '../api-contract/index.js';
+import { Problems, readBody } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
+import type { FhirConsent } from './fhir-consent.js';
 import type { Permission } from './permission.js';
 import { PermissionAnswer } from './permission-answer.js';
 import { PermissionBody } from './permission-body.js';
 import { PERMISSION_EXAMPLES } from './permission-examples.js';
+import { PermissionReceipts } from './permission-receipts.service.js';
 import { PermissionsService } from './permissions.service.js';
+import { knownId, readIdempotencyKey } from './read-call.js';
+import { FHIR_CONSENT_EXAMPLE, PermissionReceiptAnswer } from './receipt-answer.js';
 
 /** Permissions, recorded by the system of the agency that asked the person. */
 @ApiTags('Permissions')
@@ -25,6 +29,7 @@ import { PermissionsService } from './permissions.service.js';
 export class PermissionsController {
   constructor(
     private readonly permissions: PermissionsService,
+    private readonly receipts: PermissionReceipts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -49,10 +54,8 @@ export class PermissionsController {
     @Body() body: Buffer,
     @Headers('Idempotency-Key') idempotencyKey?: string,
   ): Promise<PermissionAnswer> {
-    if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) {
-      throw new Problem('REQUEST_INVALID', { detail: 'An Idempotency-Key is 1 to 200 printable ASCII characters.' });
-    }
-    return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), idempotencyKey));
+    const key = readIdempotencyKey(idempotencyKey);
+    return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), key));
   }
 
   @Get(':id')
@@ -65,7 +68,44 @@ export class PermissionsController {
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
   async get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
-    return this.answer(await this.permissions.find(caller, known(id)));
+    return this.answer(await this.permissions.find(caller, knownId(id)));
+  }
+
+  @Get(':id/receipt')
+  @ApiOperation({
+    operationId: 'getPermissionReceipt',
+    summary: 'Get the receipt of a permission, for the person',
+    description:
+      'What the person said, in the fields of ISO/IEC TS 27560:2023, and the same signed. It names the person by a handle alone. Another agency’s permission looks like one that does not exist.',
+  })
+  @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
+  @ApiOkResponse({ type: PermissionReceiptAnswer, description: 'The receipt, as of now.' })
+  @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
+  async receipt(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionReceiptAnswer> {
+    return await this.receipts.receiptOf(caller, knownId(id));
+  }
+
+  @Get(':id/fhir-consent')
+  @Header('content-type', 'application/fhir+json; charset=utf-8')
+  @ApiOperation({
+    operationId: 'getPermissionAsFhirConsent',
+    summary: 'Get a permission as an HL7 FHIR R4 Consent',
+    description:
+      'For record systems that speak FHIR. The patient is a logical reference by a handle. Another agency’s permission looks like one that does not exist.',
+  })
+  @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
+  @ApiProduces('application/fhir+json')
+  @ApiOkResponse({
+    description: 'A Consent resource.',
+    content: {
+      'application/fhir+json': {
+        schema: { type: 'object', additionalProperties: true, example: FHIR_CONSENT_EXAMPLE },
+      },
+    },
+  })
+  @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
+  async fhirConsent(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<FhirConsent> {
+    return await this.receipts.fhirConsentOf(caller, knownId(id));
   }
 
   @Post(':id/withdraw')
@@ -80,15 +120,10 @@ export class PermissionsController {
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission, withdrawn.' })
   @Problems('NOT_FOUND', 'REFUSAL_STANDS', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
   async withdraw(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
-    return this.answer(await this.permissions.withdraw(caller, known(id)));
+    return this.answer(await this.permissions.withdraw(caller, knownId(id)));
   }
 
   private answer(permission: Permission): PermissionAnswer {
     return PermissionAnswer.of(permission, this.clock.now());
   }
-}
-
-function known(id: string): string {
-  if (!isUUID(id)) throw new Problem('NOT_FOUND');
-  return id;
 }

@@ -1,7 +1,14 @@
 import { Global, Module } from '@nestjs/common';
+import { DefinitionsModule } from '../definitions/index.js';
+import { PermissionReceipts } from './permission-receipts.service.js';
 import { PermissionsController } from './permissions.controller.js';
 import { PermissionsService } from './permissions.service.js';
 
 @Global()
-@Module({ controllers: [PermissionsController], providers: [PermissionsService], exports: [PermissionsService] })
+@Module({
+  imports: [DefinitionsModule],
+  controllers: [PermissionsController],
+  providers: [PermissionsService, PermissionReceipts],
+  exports: [PermissionsService],
+})
 export class PermissionsModule {}

@@ -1,19 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHmac, randomUUIDv7 as uuid } from 'node:crypto';
+import { randomUUIDv7 as uuid } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Problem } from '../api-contract/index.js';
-import { DisclosureLog, EntryStale, LogUnavailable, type Change, type LogEntry } from '../disclosure-log/index.js';
+import { DisclosureLog, type LogEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { looksLikePersonIdentifier, readSubject, subjectHandle } from '../subject-handles/index.js';
+import { letsSpeak } from './capacity-statement.js';
 import type { PermissionBody } from './permission-body.js';
 import { PermissionEntity } from './permission.entity.js';
 import { CAPACITIES_OF, type Permission } from './permission.js';
-
-/** On whose behalf: the system that calls and its agency. */
-export interface PermissionCaller {
-  readonly system: string;
-  readonly agency: string;
-}
+import { fromStore, Recording, withDeadline, type PermissionCaller, type Repeat } from './recording.js';
 
 /** Longest validity of a permission, years. A choice: what a person agreed to is asked about again by then. */
 const LONGEST_VALIDITY_YEARS = 5;
@@ -24,11 +20,15 @@ const LONGEST_VALIDITY_YEARS = 5;
  */
 @Injectable()
 export class PermissionsService {
+  private readonly recording: Recording;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly log: DisclosureLog,
     @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
-  ) {}
+  ) {
+    this.recording = new Recording(dataSource, log, keys);
+  }
 
   /**
    * Records what a person said, against handles of theirs. INVARIANT: 6. It binds like a withdrawal: whoever relies on an
@@ -52,11 +52,8 @@ export class PermissionsService {
     // Others may have recorded what the person said before, each in a view of their own.
     const agencies = new Set([caller.agency, ...body.recipients, ...body.items.map(agencyOf)]);
     const id = uuid();
-    const repeat = this.repeatOf(caller, body, idempotencyKey ?? id);
-    const earlier = await this.findRepeated(caller, repeat);
-    if (earlier) return earlier;
-
-    const values = [
+    const entry = permissionEntry(`permission-${body.answer}`, { id, kind: body.kind, subjectHandles }, caller, now);
+    const valuesWith = (repeat: Repeat) => [
       id,
       caller.agency,
       caller.system,
@@ -78,27 +75,34 @@ export class PermissionsService {
       body.language,
       body.askedBy === undefined ? null : JSON.stringify(body.askedBy),
       [...agencies].flatMap(handlesOf),
+      body.capacityStatement === undefined ? null : JSON.stringify(body.capacityStatement),
     ];
-    const entry = permissionEntry(`permission-${body.answer}`, { id, kind: body.kind, subjectHandles }, caller, now);
-    try {
-      await this.append(entry, { sql: INSERT_ONCE, values });
-    } catch (error) {
-      // The same call, at the same time, was recorded first.
-      if (!(error instanceof EntryStale)) throw error;
-      const first = await this.findRepeated(caller, repeat);
-      if (first) return first;
-      throw new Problem('INTERNAL');
-    }
-    return await this.find(caller, id);
+    return await this.recording.once(
+      { caller, body, idempotencyKey, id },
+      (repeat) => ({ entry, change: { sql: INSERT_ONCE, values: valuesWith(repeat) } }),
+      (found) => this.find(caller, found),
+    );
   }
 
   /** @throws Problem NOT_FOUND when there is none, or when another agency recorded it */
   async find(caller: PermissionCaller, id: string): Promise<Permission> {
-    const found = await this.fromStore(() =>
+    const found = await fromStore(() =>
       this.dataSource.getRepository(PermissionEntity).findOneBy({ id, recordedBy: caller.agency }),
     );
     if (!found) throw new Problem('NOT_FOUND');
     return found;
+  }
+
+  /**
+   * When a later record took the place of a permission; `null` where none did. Of that record, whoever made it, only the time.
+   * @throws Problem STORE_UNAVAILABLE
+   */
+  async supersededAt({ supersededBy }: Permission): Promise<Date | null> {
+    if (supersededBy === null) return null;
+    const later = await fromStore(() =>
+      this.dataSource.getRepository(PermissionEntity).findOneBy({ id: supersededBy }),
+    );
+    return later?.recordedAt ?? null;
   }
 
   /**
@@ -112,14 +116,10 @@ export class PermissionsService {
     if (permission.withdrawnAt) return permission;
     const now = this.log.clock.now();
     const sql = 'UPDATE permissions SET withdrawn_at = $2 WHERE id = $1 AND recorded_by = $3 AND withdrawn_at IS NULL';
-    try {
-      await this.append(permissionEntry('permission-withdrawn', permission, caller, now), {
-        sql,
-        values: [id, now, caller.agency],
-      });
-    } catch (error) {
-      if (!(error instanceof EntryStale)) throw error;
-    }
+    await this.recording.change(permissionEntry('permission-withdrawn', permission, caller, now), {
+      sql,
+      values: [id, now, caller.agency],
+    });
     return await this.find(caller, id);
   }
 
@@ -135,52 +135,13 @@ export class PermissionsService {
     const query = this.dataSource.query<Permission[]>(RECORDED_OF, [subjectHandles, agencies]);
     return await withDeadline(query, deadlineMs);
   }
-
-  private async append(entry: LogEntry, change: Change): Promise<void> {
-    try {
-      await this.log.append(entry, {}, change);
-    } catch (error) {
-      if (error instanceof LogUnavailable) throw new Problem('LOG_UNAVAILABLE', {}, { cause: error });
-      throw error;
-    }
-  }
-
-  /** What tells a repeat: keyed hashes, since a request names a person. */
-  private repeatOf(caller: PermissionCaller, body: PermissionBody, key: string): { key: Buffer; request: Buffer } {
-    const digest = (text: string): Buffer =>
-      createHmac('sha256', this.keys.subjectHandle).update(`repeat\n${caller.system}\n${text}`).digest();
-    return { key: digest(key), request: digest(JSON.stringify(body)) };
-  }
-
-  private async findRepeated(
-    caller: PermissionCaller,
-    repeat: { key: Buffer; request: Buffer },
-  ): Promise<Permission | undefined> {
-    const [row] = await this.fromStore(
-      async () =>
-        (await this.dataSource.query(
-          'SELECT resource_id, request_hash FROM idempotency_keys WHERE system = $1 AND key_hash = $2',
-          [caller.system, repeat.key],
-        )) as { resource_id: string; request_hash: Buffer }[],
-    );
-    if (!row) return undefined;
-    if (!row.request_hash.equals(repeat.request)) throw new Problem('IDEMPOTENCY_KEY_REUSED');
-    return await this.find(caller, row.resource_id);
-  }
-
-  private async fromStore<Value>(read: () => Promise<Value>): Promise<Value> {
-    try {
-      return await read();
-    } catch (error) {
-      throw new Problem('STORE_UNAVAILABLE', {}, { cause: error });
-    }
-  }
 }
 
 /** On the way of every exchange that relies on a permission, so without the entity's detour. */
 const RECORDED_OF = `
   SELECT id, recorded_by AS "recordedBy", answer, kind, purpose, recipients, items, given_by AS "givenBy", capacity, method,
-    wording_version AS "wordingVersion", language, asked_by AS "askedBy", valid_from AS "validFrom", valid_until AS "validUntil",
+    wording_version AS "wordingVersion", language, asked_by AS "askedBy",
+    capacity_statement AS "capacityStatement", valid_from AS "validFrom", valid_until AS "validUntil",
     subject_handles AS "subjectHandles", recorded_at AS "recordedAt", withdrawn_at AS "withdrawnAt",
     superseded_by AS "supersededBy", revision
   FROM permissions WHERE subject_handles && $1::text[] AND recorded_by = ANY ($2::text[])`;
@@ -211,9 +172,10 @@ const INSERT_ONCE = `
           AND (recorded_by = $2 OR $2 = ANY (recipients) AND $2 = ANY ($6::text[]) OR split_part(item, '/', 1) = $2))
   )
   INSERT INTO permissions (id, recorded_by, recorded_by_system, kind, purpose, recipients, items, given_by, capacity, method,
-    wording_version, valid_from, valid_until, subject_handles, recorded_at, answer, language, asked_by)
+    wording_version, valid_from, valid_until, subject_handles, recorded_at, answer, language, asked_by,
+    capacity_statement)
   SELECT resource_id, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10, $11, $12::timestamptz, $13::timestamptz, $14::text[], $15::timestamptz,
-    $18, $19, $20::jsonb FROM first`;
+    $18, $19, $20::jsonb, $22::jsonb FROM first`;
 
 function permissionEntry(
   kind: 'permission-given' | 'permission-refused' | 'permission-withdrawn',
@@ -252,6 +214,16 @@ function refuseWhatCannotStand(
       detail: 'Whoever gives the permission cannot act in this capacity.',
     });
   }
+  const { capacityStatement } = body;
+  if (capacityStatement && capacityStatement.assessedOn > now.toISOString().slice(0, 10)) {
+    throw new Problem('REQUEST_INVALID', {
+      pointers: ['/capacityStatement/assessedOn'],
+      detail: 'Capacity is assessed before the decision is made.',
+    });
+  }
+  if (!letsSpeak(body.givenBy, body.capacity, capacityStatement ?? null)) {
+    throw new Problem('REQUEST_INVALID', { pointers: ['/capacityStatement'], detail: CAPACITY_ADVICE });
+  }
   // INVARIANT: 1. These are stored as they stand.
   const { wordingVersion, purpose, recipients, items, askedBy } = body;
   const names = {
@@ -260,6 +232,9 @@ function refuseWhatCannotStand(
     recipients,
     items: items.flatMap(partsOf),
     ...(askedBy && { 'askedBy/staffId': [askedBy.staffId], 'askedBy/role': [askedBy.role] }),
+    ...(capacityStatement && {
+      'capacityStatement/assessedBy': [capacityStatement.assessedBy.staffId, capacityStatement.assessedBy.role],
+    }),
   };
   const wrong = Object.entries(names).find(([, texts]) => texts.some(looksLikePersonIdentifier));
   if (wrong) {
@@ -270,19 +245,9 @@ function refuseWhatCannotStand(
   }
 }
 
+const CAPACITY_ADVICE =
+  'An attorney for health and welfare, a deputy and an appointee speak only while the person lacks capacity for this decision, and a person speaks for themselves while they have it: say what was found, or leave it out where nothing was.';
+
 /** Agency, data service and item of `<agency>/<name>#<item>`. */
 const partsOf = (item: string): string[] => item.split(/[/#]/);
 const agencyOf = (item: string): string => item.split('/', 1)[0]!;
-
-async function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), deadlineMs);
-  });
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -42,7 +42,9 @@ export interface ItemFacts {
   readonly permission: { readonly required: readonly PermissionKind[]; readonly state: PermissionState };
   /** Provisions that forbid this disclosure, whatever else would permit it. */
   readonly bars?: readonly string[];
+  /** An objection of the person stands for this item, purpose and recipient. */
   readonly objection?: true;
+  /** A best-interests decision, or a decision not to share, stands against it. */
   readonly heldBack?: true;
   /** The override that the request invokes, where the item's leg allows any. */
   readonly override?: OverrideFacts;

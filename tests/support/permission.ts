@@ -16,6 +16,7 @@ export function makePermission(change: Partial<Permission> = {}): Permission {
     wordingVersion: 'v1',
     language: 'en',
     askedBy: null,
+    capacityStatement: null,
     validFrom: new Date('2026-01-01T00:00:00Z'),
     validUntil: new Date('2027-01-01T00:00:00Z'),
     subjectHandles: ['a-handle'],
@@ -26,3 +27,10 @@ export function makePermission(change: Partial<Permission> = {}): Permission {
     ...change,
   };
 }
+
+/** That the person lacks capacity for the decision that it stands with. */
+export const LACKS_CAPACITY = {
+  finding: 'lacks-capacity',
+  assessedBy: { staffId: 'tr-0042', role: 'consultant' },
+  assessedOn: '2026-01-01',
+} as const;

@@ -7,7 +7,7 @@ export interface StoredEntry {
   readonly index: number;
   readonly kind: string;
   readonly exchangeId: string | null;
-  readonly claims: ExchangeClaims & { readonly permission?: string };
+  readonly claims: ExchangeClaims & { readonly permission?: string; readonly statement?: string };
   readonly detail: ExchangeDetail;
 }
 

@@ -8,6 +8,7 @@ import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support
 import { needsPermission } from '../../support/gateway.js';
 import { decisionEntry, FIXED_NOW, openLog } from '../../support/log.js';
 import { readLog } from '../../support/read-log.js';
+import { LACKS_CAPACITY } from '../../support/permission.js';
 import { makeTestKeys } from '../../support/test-keys.js';
 
 const council = { system: 'council-care', agency: 'northmoor-council' };
@@ -21,6 +22,12 @@ const body = (change: object = {}, nhsNumber = PERSON): PermissionBody =>
     PermissionBody,
     Buffer.from(JSON.stringify(needsPermission(nhsNumber, { validUntil: years(1), ...change }))),
   );
+
+const deputy = (change: object = {}) => ({
+  givenBy: 'deputy',
+  capacity: 'property-and-financial-affairs',
+  capacityStatement: { ...LACKS_CAPACITY, ...change },
+});
 
 describe('recording and withdrawing permissions', () => {
   const keys = makeTestKeys();
@@ -81,6 +88,34 @@ describe('recording and withdrawing permissions', () => {
     ['ends now', { validUntil: FIXED_NOW.toISOString() }, '/validUntil'],
     ['is valid for longer than five years', { validUntil: '2031-11-22T09:30:00.001Z' }, '/validUntil'],
     ['is given by a person for a child', { givenBy: 'self', capacity: 'child' }, '/capacity'],
+    [
+      'is given by an attorney for health, and does not say that the person lacks capacity',
+      { givenBy: 'attorney', capacity: 'health-and-welfare' },
+      '/capacityStatement',
+    ],
+    ['is given by a deputy though the person has capacity', deputy({ finding: 'has-capacity' }), '/capacityStatement'],
+    [
+      'is given by an appointee without a statement',
+      { givenBy: 'appointee', capacity: 'benefits' },
+      '/capacityStatement',
+    ],
+    ['is given by the person who lacks capacity for it', { capacityStatement: LACKS_CAPACITY }, '/capacityStatement'],
+    [
+      'judges a child by the capacity of adults',
+      { givenBy: 'parental-responsibility', capacity: 'child', capacityStatement: LACKS_CAPACITY },
+      '/capacityStatement',
+    ],
+    [
+      'rests on an assessment that is still to come',
+      deputy({ assessedOn: '2026-11-23' }),
+      '/capacityStatement/assessedOn',
+    ],
+    [
+      'was assessed by an NHS number',
+      deputy({ assessedBy: { staffId: '9990000018', role: 'nurse' } }),
+      '/capacityStatement/assessedBy',
+    ],
+    ['is given by an appointee in health', { givenBy: 'appointee', capacity: 'health-and-welfare' }, '/capacity'],
     ['is given by an attorney for themselves', { givenBy: 'attorney', capacity: 'own' }, '/capacity'],
     [
       'has a member of staff that is an NHS number',
@@ -126,6 +161,30 @@ describe('recording and withdrawing permissions', () => {
     expect(asked).toMatchObject({ language: 'cy', askedBy: { staffId: 'tr-0815', role: 'care-coordinator' } });
     const form = await permissions.record(council, body({ method: 'online', askedBy: undefined }), undefined);
     expect(form).toMatchObject({ method: 'online', askedBy: null });
+  });
+
+  it.each<[string, object]>([
+    ['an attorney for health', { givenBy: 'attorney', capacity: 'health-and-welfare' }],
+    ['a deputy', { givenBy: 'deputy', capacity: 'health-and-welfare' }],
+    ['an appointee', { givenBy: 'appointee', capacity: 'benefits' }],
+  ])('keeps what was found of capacity where %s speaks', async (_who, giver) => {
+    const { id } = await permissions.record(council, body({ ...giver, capacityStatement: LACKS_CAPACITY }), undefined);
+    expect(await permissions.find(council, id)).toMatchObject({ ...giver, capacityStatement: LACKS_CAPACITY });
+  });
+
+  it.each<[string, object]>([
+    ['a person who has it', { capacityStatement: { ...LACKS_CAPACITY, finding: 'has-capacity' } }],
+    ['an attorney for property', { givenBy: 'attorney', capacity: 'property-and-financial-affairs' }],
+  ])('asks for no more than the law does of %s', async (_who, change) => {
+    await permissions.record(council, body(change), undefined);
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it('says when a later answer took the place of an earlier, though another agency recorded it', async () => {
+    const first = await permissions.record(trust, body(), undefined);
+    expect(await permissions.supersededAt(first)).toBeNull();
+    await permissions.record(council, body(), undefined);
+    expect(await permissions.supersededAt(await permissions.find(trust, first.id))).toEqual(FIXED_NOW);
   });
 
   describe('when the person is asked again', () => {

@@ -20,7 +20,10 @@ describe('what a policy test shows', () => {
     const read = await Promise.all((await listPolicyTests(TESTS)).map((file) => readPolicyTest(TESTS, file)));
     return read
       .flatMap((one) => ('test' in one ? one.test.cases : []))
-      .filter(({ now, permissions, request }) => !now && !permissions && request.pattern === 'query');
+      .filter(
+        ({ now, permissions, statements, request }) =>
+          !now && !permissions && !statements && request.pattern === 'query',
+      );
   }
 
   async function ask({ system, request }: PolicyCase): Promise<Answer> {

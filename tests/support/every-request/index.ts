@@ -3,6 +3,7 @@ import { databaseFaults, permitted, refused, supplierFaults } from './exchanges.
 import { notUnderstood } from './not-understood.js';
 import { permissions } from './permissions.js';
 import { Play, type Played } from './play.js';
+import { statements } from './statements.js';
 import { elsewhere, notLetIn } from './strangers.js';
 
 export type { Played } from './play.js';
@@ -15,6 +16,7 @@ export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played
   await notUnderstood(play);
   await supplierFaults(play);
   await permissions(play);
+  await statements(play);
   await notLetIn(play);
   await elsewhere(play);
   await databaseFaults(play);

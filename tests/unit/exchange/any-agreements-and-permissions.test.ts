@@ -143,6 +143,7 @@ const decide = ({ agreements: all, permissions: recorded, request }: Case): Prom
     clock: { now: () => NOW },
     keys: { subjectHandle: KEY },
     permissions: { recordedOf: async () => recorded },
+    statements: { recordedOf: async (handles) => ({ statements: [], seen: 0, handles }) },
   });
 
 const permittedItems = ({ decision }: Decided) =>

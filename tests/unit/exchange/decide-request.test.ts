@@ -26,6 +26,7 @@ function decideUnder(legs: readonly Leg[], at: string, change: Parameters<typeof
   return decideRequest(makeDisclosureRequest(change), register, {
     catalogue: CATALOGUE,
     permissions: { recordedOf: async () => [] },
+    statements: { recordedOf: async (handles) => ({ statements: [], seen: 0, handles }) },
     decisions: new Decisions(policies),
     clock: { now: () => new Date(at) },
     keys: { subjectHandle: randomBytes(32) },

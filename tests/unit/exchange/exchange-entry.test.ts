@@ -23,6 +23,8 @@ function decided(change: Parameters<typeof makeDisclosureRequest>[0] = {}): Deci
     facts: permittedFacts,
     decision: new Decisions(policies).decide(permittedFacts),
     permissions: [{ id: 'a-permission', revision: 2 }],
+    statements: { seen: 0, handles: [], reliedOn: [] },
+    addressSuppressed: false,
     conflicting: [],
     budgets: [],
     revealsUnmatched: false,

@@ -1,5 +1,7 @@
 import { gatherPermissionFacts, type ItemNeed } from '../../../src/exchange/gather-permission-facts.js';
+import type { SharingStatement } from '../../../src/statements/index.js';
 import { makeDisclosureRequest } from '../../support/disclosure-request.js';
+import { makeBestInterestsDecision } from '../../support/statement.js';
 import { makePermission } from '../../support/permission.js';
 
 const AT = new Date('2026-06-01T12:00:00Z');
@@ -7,12 +9,17 @@ const need = (item: string, kinds: ItemNeed['kinds'] = ['confidentiality']): Ite
   item,
   sensitivity: 'special-category',
   kinds,
+  forBenefits: false,
 });
 const given = makePermission();
 const consent = makePermission({ id: 'a-consent', kind: 'uk-gdpr-consent' });
 
-const gather = async (needs: ItemNeed[], recorded: Parameters<typeof gatherPermissionFacts>[2], change = {}) =>
-  Object.fromEntries(await gatherPermissionFacts(needs, makeDisclosureRequest(change), recorded, AT));
+const gather = async (
+  needs: ItemNeed[],
+  recorded: Parameters<typeof gatherPermissionFacts>[2],
+  change = {},
+  statements: readonly SharingStatement[] = [],
+) => Object.fromEntries(await gatherPermissionFacts(needs, makeDisclosureRequest(change), recorded, statements, AT));
 
 describe('the permissions that a decision rests on', () => {
   it('are not read where no item needs one', async () => {
@@ -62,6 +69,46 @@ describe('the permissions that a decision rests on', () => {
     ]) {
       expect((await gather([need('needs')], async () => [given], change))['needs']?.state).toBe('outside-scope');
     }
+  });
+
+  describe('where a best-interests decision to share stands', () => {
+    const decision = makeBestInterestsDecision();
+    const stateOf = async (kinds: ItemNeed['kinds'], ...recorded: ReturnType<typeof makePermission>[]) =>
+      (await gather([need('needs', kinds)], async () => recorded, {}, [decision]))['needs'];
+
+    it('are given by it under the duty of confidence, where nobody who may answer has', async () => {
+      expect(await stateOf(['confidentiality'])).toEqual({
+        required: ['confidentiality'],
+        state: 'given',
+        permissions: [],
+        inBestInterests: decision,
+      });
+      const ended = makePermission({ validUntil: new Date('2026-02-01T00:00:00Z') });
+      expect(await stateOf(['confidentiality'], ended)).toMatchObject({ state: 'given', inBestInterests: decision });
+    });
+
+    it.each(['uk-gdpr-consent', 'statutory-agreement', 'service-choice'] as const)(
+      'are not given of the kind %s',
+      async (kind) => {
+        expect(await stateOf([kind])).toEqual({ required: [kind], state: 'none', permissions: [] });
+        expect((await stateOf(['confidentiality', kind]))?.state).toBe('none');
+      },
+    );
+
+    it.each<[string, Parameters<typeof makePermission>[0], string]>([
+      ['refused', { answer: 'refused', validUntil: null }, 'refused'],
+      ['withdrew', { withdrawnAt: new Date('2026-02-01T00:00:00Z') }, 'withdrawn'],
+    ])('are not given behind the back of somebody who %s', async (_what, change, state) => {
+      expect(await stateOf(['confidentiality'], makePermission(change))).toMatchObject({ state });
+    });
+
+    it('rest on the person’s own yes where there is one', async () => {
+      expect(await stateOf(['confidentiality'], given)).toEqual({
+        required: ['confidentiality'],
+        state: 'given',
+        permissions: [{ id: 'a-permission', revision: 0 }],
+      });
+    });
   });
 
   describe('where the request names one', () => {

@@ -258,6 +258,61 @@ describe('policy tests', () => {
   });
 });
 
+describe('statements in a policy test', () => {
+  let policies: PoliciesFolder;
+  beforeEach(async () => {
+    policies = await makePoliciesFolder();
+  });
+  afterEach(async () => policies.remove());
+
+  const STATEMENT = `    statements:
+      - kind: objection
+        recordedBy: northmoor-nhs-trust
+        purpose: adult-social-care
+        recipients: [northmoor-council]
+        items: ['*']
+    expect:`;
+  const errorsOf = async (from = '', to = ''): Promise<string[]> => {
+    await policies.write('tests/a.yaml', changed(['    expect:', STATEMENT], [from, to]));
+    const { files } = await testDecisions(policies.folder);
+    return files.flatMap(({ errors }) => errors.map(({ reason }) => reason));
+  };
+
+  it('are taken as they are on record', async () => {
+    expect(await errorsOf()).toEqual([]);
+  });
+
+  it.each<[string, string, string, RegExp]>([
+    [
+      'recorded by nobody that is defined',
+      'recordedBy: northmoor-nhs-trust\n        purpose',
+      'recordedBy: nobody\n        purpose',
+      /no agency nobody/,
+    ],
+    [
+      'about an item that nobody holds',
+      "items: ['*']",
+      "items: ['northmoor-nhs-trust/assessed-needs#hat']",
+      /has no item hat/,
+    ],
+    [
+      'recorded later than the request',
+      "items: ['*']",
+      "items: ['*']\n        recordedAt: 2026-11-23T00:00:00Z",
+      /is not so yet/,
+    ],
+    [
+      'that end and are no decision',
+      "items: ['*']",
+      "items: ['*']\n        validUntil: 2027-11-23T00:00:00Z",
+      /validUntil/,
+    ],
+    ['that object and say to share', "items: ['*']", "items: ['*']\n        says: share", /says/],
+  ])('are refused where %s', async (_what, from, to, reason) => {
+    expect((await errorsOf(from, to)).join()).toMatch(reason);
+  });
+});
+
 describe('the schema of policy tests', () => {
   const read = (name: string): unknown =>
     JSON.parse(readFileSync(path.join(projectFolder(), 'schemas', `${name}.schema.json`), 'utf8'));
@@ -332,6 +387,7 @@ describe('the project’s own policy tests', () => {
       const passed = cases.filter(({ differences }) => differences.length === 0);
       expect(passed.map(({ name }) => name)).toEqual([
         'a permission that reaches one of two items leaves the other out',
+        'a best-interests decision about one item withholds the other',
       ]);
       expect(cases.length).toBeGreaterThan(24);
     } finally {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { findPermission, type PermissionNeed } from '../../../src/permissions/permission-state.js';
 import { PERMISSION_KINDS, type Permission } from '../../../src/permissions/permission.js';
-import { makePermission } from '../../support/permission.js';
+import { LACKS_CAPACITY, makePermission } from '../../support/permission.js';
 
 const AT = new Date('2026-06-01T12:00:00.000Z');
 const NEED: PermissionNeed = {
@@ -10,6 +10,7 @@ const NEED: PermissionNeed = {
   recipient: 'council',
   item: 'trust/needs#needs',
   sensitivity: 'special-category',
+  forBenefits: false,
 };
 
 const day = (text: string): Date => new Date(`${text}T00:00:00.000Z`);
@@ -39,7 +40,40 @@ describe('whether a permission meets a need', () => {
     ['one that ends now', { validUntil: AT }, {}, 'expired'],
     ['a child’s who was judged competent', { capacity: 'child-judged-competent' }, {}, 'given'],
     ['a parent’s for a child', { givenBy: 'parental-responsibility', capacity: 'child' }, {}, 'given'],
-    ['a health and welfare attorney’s', { givenBy: 'attorney', capacity: 'health-and-welfare' }, {}, 'given'],
+    [
+      'a health and welfare attorney’s, while the person lacks capacity',
+      { givenBy: 'attorney', capacity: 'health-and-welfare', capacityStatement: LACKS_CAPACITY },
+      {},
+      'given',
+    ],
+    [
+      'a health and welfare attorney’s, without a word of capacity',
+      { givenBy: 'attorney', capacity: 'health-and-welfare' },
+      {},
+      'outside-authority',
+    ],
+    [
+      'a deputy’s, though the person has capacity',
+      {
+        givenBy: 'deputy',
+        capacity: 'health-and-welfare',
+        capacityStatement: { ...LACKS_CAPACITY, finding: 'has-capacity' },
+      },
+      {},
+      'outside-authority',
+    ],
+    [
+      'an appointee’s, on benefits',
+      { givenBy: 'appointee', capacity: 'benefits', capacityStatement: LACKS_CAPACITY },
+      { forBenefits: true },
+      'given',
+    ],
+    [
+      'an appointee’s, on anything else',
+      { givenBy: 'appointee', capacity: 'benefits', capacityStatement: LACKS_CAPACITY },
+      {},
+      'outside-authority',
+    ],
     [
       'a property and affairs attorney’s, on health',
       { givenBy: 'attorney', capacity: 'property-and-financial-affairs' },
@@ -48,7 +82,7 @@ describe('whether a permission meets a need', () => {
     ],
     [
       'a property and affairs deputy’s, on offences',
-      { givenBy: 'deputy', capacity: 'property-and-financial-affairs' },
+      { givenBy: 'deputy', capacity: 'property-and-financial-affairs', capacityStatement: LACKS_CAPACITY },
       { sensitivity: 'criminal-offence' },
       'outside-authority',
     ],

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
-import { verifyReceipt, type LogKeys } from '../../../sdk/index.js';
+import { verifyPermissionReceipt, verifyReceipt, type LogKeys } from '../../../sdk/index.js';
 import { signCheckpoint, verifierKey } from '../../../src/disclosure-log/checkpoint.js';
 import { commit } from '../../../src/disclosure-log/commitment.js';
 import { GrowingTree, hashLeaf, hashNode } from '../../../src/disclosure-log/merkle-tree.js';
@@ -128,5 +128,42 @@ describe('verifying a receipt offline', () => {
     const tree = new GrowingTree(0, []);
     for (const leaf of leaves) tree.add(leaf);
     expect(tree.root()).toEqual(hashNode(...leaves));
+  });
+});
+
+describe('verifying the receipt of a permission offline', () => {
+  const TYPE = 'gatehouse-permission-receipt+jws';
+  const payload = { iss: 'https://gatehouse.example', record: { header: { record_id: 'a-permission' } } };
+
+  it('gives the record that the gateway signed', async () => {
+    expect(await verifyPermissionReceipt(await sign(payload, { typ: TYPE }), keysOf(gateway))).toEqual({
+      valid: true,
+      issuer: 'https://gatehouse.example',
+      record: payload.record,
+    });
+  });
+
+  it.each<[string, string, () => Promise<string>]>([
+    ['signature', 'is signed by another gateway', () => sign(payload, { typ: TYPE }, another)],
+    ['signature', 'is of the type of another receipt', () => sign(payload)],
+    [
+      'signature',
+      'was changed',
+      async () => {
+        const [header, , signature] = (await sign(payload, { typ: TYPE })).split('.');
+        const changed = { ...payload, record: { header: { record_id: 'another' } } };
+        return `${header}.${Buffer.from(JSON.stringify(changed)).toString('base64url')}.${signature}`;
+      },
+    ],
+    ['form', 'is the receipt of a disclosure', () => sign(makePayload(), { typ: TYPE })],
+    ['form', 'is no JWS', async () => 'a receipt'],
+    ['form', 'holds nothing', () => sign(null, { typ: TYPE })],
+  ])('fails at its %s when it %s', async (failed, _what, receipt) => {
+    expect(await verifyPermissionReceipt(await receipt(), keysOf(gateway))).toMatchObject({ valid: false, failed });
+  });
+
+  it('does not pass as the receipt of a disclosure', async () => {
+    const receipt = await sign(makePayload(), { typ: TYPE });
+    expect(await verifyReceipt(receipt, keysOf(gateway))).toMatchObject({ valid: false, failed: 'signature' });
   });
 });

@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import path from 'node:path';
+import { CLOCK, projectFolder, SETTINGS, type Clock, type Settings } from '../config/index.js';
+import { RegisterService } from '../definitions/index.js';
+import { GATEWAY_KEYS, signJws, type GatewayKeys } from '../keys/index.js';
+import { readLegalBases } from '../legal-bases/index.js';
+import { consentRecord, PERMISSION_RECEIPT_TYPE, type ConsentRecord } from './consent-record.js';
+import { fhirConsent, type FhirConsent } from './fhir-consent.js';
+import { PermissionsService } from './permissions.service.js';
+import type { PermissionCaller } from './recording.js';
+import { tellPermission, type ToldPermission } from './told-permission.js';
+
+/** What a permission says, for the person and for other records. Each form is made anew from the one record. */
+@Injectable()
+export class PermissionReceipts {
+  private readonly catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly publicUrl: string;
+
+  constructor(
+    private readonly permissions: PermissionsService,
+    private readonly registers: RegisterService,
+    @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.publicUrl = settings.publicUrl ?? '';
+  }
+
+  /**
+   * The receipt that the person is given: the record, and the same signed as a compact JWS.
+   * @throws Problem NOT_FOUND, STORE_UNAVAILABLE
+   */
+  async receiptOf(caller: PermissionCaller, id: string): Promise<{ record: ConsentRecord; receipt: string }> {
+    const record = consentRecord(await this.tell(caller, id));
+    const receipt = signJws({ iss: this.publicUrl, record }, PERMISSION_RECEIPT_TYPE, this.keys.receipt);
+    return { record, receipt };
+  }
+
+  /** @throws Problem NOT_FOUND, STORE_UNAVAILABLE */
+  async fhirConsentOf(caller: PermissionCaller, id: string): Promise<FhirConsent> {
+    return fhirConsent(await this.tell(caller, id), this.publicUrl);
+  }
+
+  private async tell(caller: PermissionCaller, id: string): Promise<ToldPermission> {
+    const permission = await this.permissions.find(caller, id);
+    const supersededAt = await this.permissions.supersededAt(permission);
+    const { catalogue } = this;
+    return tellPermission(permission, {
+      register: this.registers.current(),
+      catalogue,
+      at: this.clock.now(),
+      supersededAt,
+    });
+  }
+}
