@@ -27,9 +27,10 @@ describe('gatehouse policy test', () => {
     expect(lines).toContain('adult-care-assessed-needs.yaml: Assessed needs of adults for social care');
     expect(lines).toContain('  passed  the person took the permission back');
     const passed = lines.filter((line) => line.startsWith('  passed  ')).length;
+    const files = lines.filter((line) => /^\S+\.yaml: /.test(line)).length;
     expect(lines.slice(-3)).toEqual([
-      'Taken as signed, though not every party has signed: adult-care-assessed-needs, fire-premises-risk.',
-      `${passed} cases of 2 files: ${passed} passed, 0 failed, 0 errors.`,
+      expect.stringMatching(/^Taken as signed, though not every party has signed: adult-care-assessed-needs, .*\.$/),
+      `${passed} cases of ${files} files: ${passed} passed, 0 failed, 0 errors.`,
       `Policy version ${version}.`,
     ]);
   });
