@@ -4,6 +4,7 @@ import { testPolicies } from '../../../src/cli/test-policies.js';
 import { projectFolder } from '../../../src/config/index.js';
 import { preparePolicies, readPolicyFiles } from '../../../src/policy/index.js';
 import { startCommand } from '../../support/command.js';
+import { listPolicyTests } from '../../../src/exchange/policy-test.js';
 import { asCommand } from '../../support/in-process.js';
 import { makePoliciesFolder, POLICY_TEST, type PoliciesFolder } from '../../support/policy-tests.js';
 
@@ -27,10 +28,10 @@ describe('gatehouse policy test', () => {
     expect(lines).toContain('adult-care-assessed-needs.yaml: Assessed needs of adults for social care');
     expect(lines).toContain('  passed  the person took the permission back');
     const passed = lines.filter((line) => line.startsWith('  passed  ')).length;
-    const files = lines.filter((line) => /^\S+\.yaml: /.test(line)).length;
+    const files = await listPolicyTests(path.join(POLICIES, 'tests'));
     expect(lines.slice(-3)).toEqual([
-      expect.stringMatching(/^Taken as signed, though not every party has signed: adult-care-assessed-needs, .*\.$/),
-      `${passed} cases of ${files} files: ${passed} passed, 0 failed, 0 errors.`,
+      expect.stringMatching(/^Taken as signed, though not every party has signed: (.+, )?adult-care-assessed-needs, /),
+      `${passed} cases of ${files.length} files: ${passed} passed, 0 failed, 0 errors.`,
       `Policy version ${version}.`,
     ]);
   });

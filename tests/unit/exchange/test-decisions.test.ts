@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectFolder } from '../../../src/config/index.js';
 import { formatDefinitionError, makeSchemaCheck } from '../../../src/definitions/index.js';
@@ -344,21 +344,18 @@ describe('the schema of policy tests', () => {
 
 describe('the project’s own policy tests', () => {
   const folder = path.join(POLICIES, 'tests');
-  const texts = readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => [name, readFileSync(path.join(folder, name), 'utf8')] as const);
+  /** Those of the sandbox's own agreements; each scenario has one more. */
+  const names = ['adult-care-assessed-needs.yaml', 'fire-premises-risk.yaml'];
+  const texts = names.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')] as const);
 
   it('all pass', async () => {
     const { files } = await testDecisions(POLICIES);
-    for (const { cases, errors } of files) {
+    for (const { file, cases, errors } of files) {
       expect(errors).toEqual([]);
       expect(cases.filter(({ differences }) => differences.length > 0)).toEqual([]);
-      expect(cases.length).toBeGreaterThanOrEqual(12);
+      expect(cases.length).toBeGreaterThanOrEqual(names.includes(file) ? 12 : 3);
     }
-    expect(files.map(({ file }) => file).filter((file) => !file.startsWith('scenarios/'))).toEqual([
-      'adult-care-assessed-needs.yaml',
-      'fire-premises-risk.yaml',
-    ]);
+    expect(files.map(({ file }) => file).filter((file) => !file.startsWith('scenarios/'))).toEqual(names);
   });
 
   it('show each reason that can occur under their agreements', () => {

@@ -25,6 +25,12 @@ describe('what a provision forbids', () => {
     expect(bars({ ...patient, from: 'council', purpose: 'serious-violence' })).toEqual(['pcsca-2022-s16']);
   });
 
+  it('is patient information for serious violence functions, which nothing else is for', () => {
+    const patient = { from: 'nhs-provider', restrictedBy: ['pcsca-2022-s16'] } as const;
+    expect(bars({ ...patient, purpose: 'serious-violence' })).toEqual(['pcsca-2022-s16']);
+    expect(bars({ ...patient, purpose: 'adult-social-care' })).toEqual([]);
+  });
+
   it('is a purpose, whatever is relied on (Local Audit and Accountability Act 2014 Sch. 9 para. 1(5))', () => {
     expect(bars({ purpose: 'fraud-propensity' })).toEqual(['laaa-2014-s33-sch9']);
   });
