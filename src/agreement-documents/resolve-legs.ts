@@ -64,7 +64,7 @@ function permissionsFor(
 ): PermissionKind[] {
   if (!item || !from || !to) {
     const named = leg.legalBasis.map((id) => legalBases.get(id)?.permission ?? null);
-    return [...new Set(named)].filter((kind) => kind !== null);
+    return [...new Set([...named, ...(leg.asks ?? [])])].filter((kind) => kind !== null);
   }
   const kinds = leg.purposes.flatMap((purpose) =>
     requiredPermissions(legalBases, leg.legalBasis, {
@@ -77,7 +77,7 @@ function permissionsFor(
       policyDocument: agreement.policyDocument !== undefined,
     }),
   );
-  return [...new Set(kinds)];
+  return [...new Set([...kinds, ...(leg.asks ?? [])])];
 }
 
 /** The day itself, or the nearest on which the agreement binds. */

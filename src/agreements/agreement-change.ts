@@ -16,6 +16,7 @@ type Part =
 export type AgreementChangeKind =
   | `${Part}-${'added' | 'removed'}`
   | 'unmatched-changed'
+  | 'asks-changed'
   | 'override-changed'
   | 'assurance-changed'
   | 'budget-changed'

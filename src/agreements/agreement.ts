@@ -78,6 +78,8 @@ export interface Leg {
   readonly legalBasis: readonly string[];
   /** What a person whom the supplier does not know looks like to the requester. Default `uniform`. */
   readonly unmatched: 'uniform' | 'reveal';
+  /** Kinds of permission that are asked for beside those that the stack relies on, e.g. the choice of a service. */
+  readonly asks?: readonly PermissionKind[];
   /** Absent: nothing goes against a person's word. */
   readonly override?: Override;
   /** Absent: the requester need not say how sure it is. */

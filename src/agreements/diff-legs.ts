@@ -72,6 +72,7 @@ function terms(leg: Leg, names: AgreementNames): string {
     `case references: ${leg.caseReferences.map(caseReference).join(', ') || 'none'}`,
     `legal basis: ${leg.legalBasis.map(names.legalBasis).join(', ')}`,
     `unmatched: ${leg.unmatched}`,
+    ...(leg.asks ? [`asks for: ${inOrder(leg.asks)}`] : []),
     ...(leg.override ? [`override: ${overrideInWords(leg.override, names)}`] : []),
     ...(leg.assurance ? [`assurance: ${assuranceInWords(leg.assurance)}`] : []),
     ...PERIODS.flatMap(([member, words]) => (leg.budget?.[member] ? [`at most ${leg.budget[member]} ${words}`] : [])),
@@ -153,6 +154,11 @@ const LEG_MEMBERS: { readonly [member in Exclude<keyof Leg, 'id' | 'from' | 'to'
       return `what ${agency(newer.to)} may ask ${agency(newer.from)} (${newer.dataService}) for ${now} rests on ${legalBasis(id)}`;
     }).map((change) => ({ ...change, effect: 'changes' })),
   unmatched: diffUnmatched,
+  asks: (older, newer, names) =>
+    diffTerm('asks', older, newer, names, ({ asks }) => asks && inOrder(asks)).map((change) => ({
+      ...change,
+      effect: effectOfAsking(older.asks ?? [], newer.asks ?? []),
+    })),
   override: (older, newer, names) =>
     diffTerm('override', older, newer, names, ({ override }) => override && overrideInWords(override, names)).map(
       (change) => ({ ...change, effect: effectOfOverride(older, newer) }),
@@ -165,9 +171,15 @@ const LEG_MEMBERS: { readonly [member in Exclude<keyof Leg, 'id' | 'from' | 'to'
   hours: diffHours,
 };
 
+const TERMS = {
+  asks: 'the permission asked for beside the stack',
+  override: 'the override',
+  assurance: 'the assurance',
+} as const;
+
 /** A term that a leg may have or not, compared as it reads. */
 function diffTerm(
-  term: 'override' | 'assurance',
+  term: keyof typeof TERMS,
   older: Leg,
   newer: Leg,
   { agency }: AgreementNames,
@@ -175,8 +187,14 @@ function diffTerm(
 ): Omit<AgreementChange, 'leg' | 'effect'>[] {
   const [before, after] = [inWords(older) ?? 'none', inWords(newer) ?? 'none'];
   if (before === after) return [];
-  const sentence = `changes: the ${term} of what ${agency(newer.to)} may ask ${agency(newer.from)} (${newer.dataService}) is now: ${after}; before: ${before}`;
+  const sentence = `changes: ${TERMS[term]} of what ${agency(newer.to)} may ask ${agency(newer.from)} (${newer.dataService}) is now: ${after}; before: ${before}`;
   return [{ kind: `${term}-changed`, before, after, sentence }];
+}
+
+/** What a person is asked for as well keeps something back; what they are no longer asked for lets it go. */
+function effectOfAsking(before: readonly string[], after: readonly string[]): ChangeEffect {
+  if (before.every((kind) => after.includes(kind))) return 'narrows';
+  return after.every((kind) => before.includes(kind)) ? 'widens' : 'changes';
 }
 
 /** An override opens a way beside the ordinary one, unless it closes that. What else changed is for a person to weigh. */

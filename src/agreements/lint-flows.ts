@@ -11,11 +11,13 @@ import type { Finding, LintContext } from './lint-finding.js';
 export function findFlowFindings(agreement: AgreementDraft, context: LintContext): Finding[] {
   const today = context.on > agreement.startsOn ? context.on : agreement.startsOn;
   return agreement.legs.flatMap((leg, index) => {
-    const gaps = gapsOf(agreement, leg, context, today);
-    const later = agreement.endsOn > today ? gapsOf(agreement, leg, context, agreement.endsOn) : [];
+    // Nothing ever rests on the stack of a leg that is closed but for its override.
+    const closed = leg.override?.only === true;
+    const gaps = closed ? [] : gapsOf(agreement, leg, context, today);
+    const later = !closed && agreement.endsOn > today ? gapsOf(agreement, leg, context, agreement.endsOn) : [];
     const ceasing = later.filter((gap) => !gaps.some((known) => known.key === gap.key));
     return [
-      ...(gaps.length === 0 ? findIdleBases(agreement, leg, index, context, today) : []),
+      ...(gaps.length === 0 && !closed ? findIdleBases(agreement, leg, index, context, today) : []),
       ...gaps.map((gap): Finding => ({ severity: 'error', code: gap.code, ...describe(gap, leg, index) })),
       ...findBarred(agreement, leg, index, context, today),
       ...findOverrideFindings(agreement, leg, index, context, today),

@@ -55,7 +55,9 @@ export function standingsOf(
     }
     const flow = flowOf({ definition, leg, found, request, register, on });
     const override = overrideFacts(request, leg, flow, catalogue);
-    return { item, definition, leg, ...assess(catalogue, leg.legalBasis, flow), bars, override };
+    const { kinds, ...assessment } = assess(catalogue, leg.legalBasis, flow);
+    const asked = [...new Set([...kinds, ...(leg.asks ?? [])])];
+    return { item, definition, leg, ...assessment, kinds: asked, bars, override };
   });
 }
 

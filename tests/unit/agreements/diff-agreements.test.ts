@@ -299,6 +299,17 @@ const ROWS: Row[] = [
     changes: [['dates-changed', 'widens', 'changes: its day of review is now none; before: 2027-12-31']],
   },
   {
+    what: 'a choice of service that is asked for as well',
+    newerLeg: { asks: ['service-choice'] },
+    changes: [
+      [
+        'asks-changed',
+        'narrows',
+        'changes: the permission asked for beside the stack of what council may ask trust (trust/needs) is now: service-choice; before: none',
+      ],
+    ],
+  },
+  {
     what: 'an override where there was none',
     newerLeg: { override: OVERRIDE },
     changes: [

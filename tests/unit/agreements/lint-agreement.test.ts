@@ -380,6 +380,15 @@ describe('lint of an agreement', () => {
     expect(lint(agreement).filter(({ path }) => path.includes('override'))).toEqual([]);
   });
 
+  it('asks for no complete stack where nothing goes but by an override', () => {
+    const legalBasis = FULL_STACK.map((id) => (id === 'cldc-explicit-consent' ? 'cldc-public-interest' : id));
+    const closed = makeAgreement(
+      {},
+      { legalBasis: ['ukgdpr-6-1-e'], override: { ...OVERRIDE, legalBasis, only: true } },
+    );
+    expect(lint(closed).filter(({ path }) => !path.includes('override'))).toEqual([]);
+  });
+
   it.each(ROWS)('finds $what', ({ code, severity = 'error', agreement, leg, service, on, path, says }) => {
     const findings = lint(makeAgreement(agreement, leg), on, service);
     const finding = findings.find((one) => one.code === code);
