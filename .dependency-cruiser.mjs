@@ -13,8 +13,8 @@ const LAYERS = [
   ['access'],
   ['disclosure-log'],
   ['policy'],
-  ['definitions', 'permissions', 'agreement-documents'],
-  ['exchange', 'operations'],
+  ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
+  ['exchange', 'operations', 'explanations', 'decisions-not-to-share'],
 ];
 
 const inFolder = (names) => `^src/(${names.join('|')})/`;

@@ -11,6 +11,7 @@ import { ExchangeModule } from './exchange/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
 import { ObservabilityModule, type Log } from './observability/index.js';
 import { OperationsModule } from './operations/index.js';
+import { OverrideReviewsModule } from './override-reviews/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 
 /** What a gateway is made of, beyond its code. */
@@ -70,6 +71,7 @@ export class AppModule {
         PermissionsModule,
         CatalogueModule,
         ExchangeModule,
+        OverrideReviewsModule,
         OperationsModule,
       ],
     };

@@ -9,6 +9,7 @@ export const PROBLEMS = {
   IDENTIFIER_INVALID: { status: 400, title: 'An identifier does not satisfy the rule of its type' },
   IDENTIFIER_TYPE_NOT_TAKEN: { status: 400, title: 'The data service does not take identifiers of this type' },
   REFUSAL_STANDS: { status: 409, title: 'A refusal cannot be withdrawn: record what the person says now' },
+  REVIEW_ANSWERED: { status: 409, title: 'Your agency has answered this review' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The Idempotency-Key was used before with another request' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request body is larger than 256 KiB' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The request body must be application/json' },
@@ -20,6 +21,7 @@ export const PROBLEMS = {
   // 403 and 404
   DISCLOSURE_REFUSED: { status: 403, title: 'The disclosure is refused' },
   ROLE_NOT_ALLOWED: { status: 403, title: 'This caller may not call this operation' },
+  REVIEW_BY_AUTHORISER: { status: 403, title: 'Whoever authorised an override does not review it' },
   NOT_FOUND: { status: 404, title: 'There is nothing here that you may see' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This operation does not exist here' },
   // 429, 5xx: not now. `retryAfterSeconds` goes out as Retry-After.

@@ -5,10 +5,16 @@ import { StartUpError } from '../config/index.js';
 import { FirstTables1790000000000 } from './migrations/1790000000000-FirstTables.js';
 import { PermissionAnswers1790100000000 } from './migrations/1790100000000-PermissionAnswers.js';
 import { Officers1790200000000 } from './migrations/1790200000000-Officers.js';
+import { OverrideReviews1790500000000 } from './migrations/1790500000000-OverrideReviews.js';
 import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
-export const MIGRATIONS = [FirstTables1790000000000, PermissionAnswers1790100000000, Officers1790200000000];
+export const MIGRATIONS = [
+  FirstTables1790000000000,
+  PermissionAnswers1790100000000,
+  Officers1790200000000,
+  OverrideReviews1790500000000,
+];
 
 /**
  * Brings the database up to date as its owner: runs the migrations, makes the application's role if it is missing, and

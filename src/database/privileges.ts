@@ -13,6 +13,8 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   agreements: 'SELECT, INSERT',
   permissions: 'SELECT, INSERT, UPDATE (withdrawn_at, superseded_by, revision)',
   idempotency_keys: 'SELECT, INSERT',
+  override_reviews: 'SELECT, INSERT',
+  override_review_answers: 'SELECT, INSERT',
   used_proofs: 'SELECT, INSERT, DELETE',
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
   policy_versions: 'SELECT, INSERT',
@@ -34,4 +36,6 @@ export const APPEND_ONLY_TABLES = [
   'policy_versions',
   'decision_facts',
   'agreements',
+  'override_reviews',
+  'override_review_answers',
 ];

@@ -5,6 +5,8 @@ import type { Register, RegisterService } from '../definitions/index.js';
 import {
   EntryStale,
   LogUnavailable,
+  makeReceipt,
+  type Change,
   type Conditions,
   type DisclosureLog,
   type ExchangeEntry,
@@ -18,8 +20,8 @@ import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import { decisionEntry, outcomeEntry, unreadableRequestEntry, type Decided } from './exchange-entry.js';
 import { fetchPermittedItems } from './fetch-permitted-items.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
-import { makeReceipt } from './receipt.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
+import { reviewToOpen } from './review-to-open.js';
 import { lapsed, refusal, supplierProblem, withheldOf } from './refusals.js';
 
 /** What the requester is answered. `data` holds personal data: it is sent and forgotten. */
@@ -117,7 +119,7 @@ export class DisclosureBroker {
   private async recordDecision(decided: Decided): Promise<Permit> {
     const entry = decisionEntry(decided, this.parts.keys.subjectHandle);
     const { outcome, reasonCodes } = decided.decision;
-    const recorded = await this.record(entry, conditionsOf(decided));
+    const recorded = await this.record(entry, conditionsOf(decided), reviewToOpen(decided));
     this.parts.metrics.decided(reasonCodes);
     // INVARIANT: 2. Whatever is not a permit ends here.
     if (outcome === 'permit' || outcome === 'permit-partial') return { decided, entry };
@@ -180,7 +182,9 @@ export class DisclosureBroker {
     const latest = standing === decided ? entry : decisionEntry(standing, this.parts.keys.subjectHandle);
     const of = { at, registerRevision: standing.register.revision, surplus: answer.surplus };
     const disclosed = outcomeEntry(latest, outcome, of);
-    const receipt = this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
+    // What became an override only when it was decided again is reviewed too.
+    const review = reviewToOpen(decided) ? undefined : reviewToOpen(standing);
+    const receipt = this.receiptOf(await this.record(disclosed, conditionsOf(standing), review), disclosed);
     this.parts.metrics.surplusDropped(dataService, answer.surplus);
     return {
       exchangeId,
@@ -202,9 +206,9 @@ export class DisclosureBroker {
   }
 
   /** INVARIANT: 3. If the log cannot be written, nothing goes on. */
-  private async record(entry: ExchangeEntry, conditions: Conditions = {}): Promise<Recorded> {
+  private async record(entry: ExchangeEntry, conditions: Conditions = {}, change?: Change): Promise<Recorded> {
     try {
-      return await this.parts.log.append(entry, conditions);
+      return await this.parts.log.append(entry, conditions, change);
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       throw new Problem('LOG_UNAVAILABLE', { exchangeId: entry.claims.exchangeId }, { cause: error });

@@ -1,4 +1,3 @@
 export { DisclosureBroker, type Disclosure } from './broker-disclosure.js';
 export { ExchangeModule, policiesFolder } from './exchange.module.js';
-export { RECEIPT_TYPE, type ReceiptPayload } from './receipt.js';
 export { testDecisions, type CaseResult, type FileResult, type PolicyTestResult } from './test-decisions.js';
