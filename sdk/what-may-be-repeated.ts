@@ -1,7 +1,7 @@
 import { retryAfterMs } from './repeat.js';
 
 /** The operations that make something new; each takes an `Idempotency-Key`, which the client makes when the caller does not. */
-export const CREATING: ReadonlySet<string> = new Set(['POST /v1/permissions']);
+export const CREATING: ReadonlySet<string> = new Set(['POST /v1/permissions', 'POST /v1/decisions-not-to-share']);
 
 /** Operations that change nothing when they are made again. */
 const IDEMPOTENT = [/^GET /, /^POST \/v1\/permissions\/[^/]+\/withdraw$/];

@@ -5,9 +5,11 @@ import { ApiContractModule } from './api-contract/index.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
+import { DecisionsNotToShareModule } from './decisions-not-to-share/index.js';
 import { DefinitionsModule, RegisterService } from './definitions/index.js';
 import { DisclosureLogModule } from './disclosure-log/index.js';
 import { ExchangeModule } from './exchange/index.js';
+import { ExplanationsModule } from './explanations/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
 import { ObservabilityModule, type Log } from './observability/index.js';
 import { OperationsModule } from './operations/index.js';
@@ -72,6 +74,8 @@ export class AppModule {
         CatalogueModule,
         ExchangeModule,
         OverrideReviewsModule,
+        ExplanationsModule,
+        DecisionsNotToShareModule,
         OperationsModule,
       ],
     };

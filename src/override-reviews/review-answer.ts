@@ -84,6 +84,11 @@ export class ReviewPage {
   @ApiProperty({ type: () => [ReviewAnswer], description: 'In the order in which they were opened.' })
   reviews!: ReviewAnswer[];
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: '`cursor` of the next page, if there is one.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: '`cursor` of the next page, if there is one.',
+  })
   nextCursor!: string | null;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.js';
-import { readSettings, systemClock } from '../../src/config/index.js';
+import { readSettings, systemClock, type Clock } from '../../src/config/index.js';
 import { startGateway, type Gateway } from '../../src/main.js';
 import { Log } from '../../src/observability/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from './database.js';
@@ -44,7 +44,10 @@ export type Call = (
   signal?: AbortSignal,
 ) => Promise<Answer>;
 
-export async function startTestGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  environment: Record<string, string> = {},
+  clock: Clock = systemClock,
+): Promise<TestGateway> {
   const database = await createTestDatabase();
   const line = await openDatabaseLine(database.ownerUrl);
   const varFolder = await mkdtemp(path.join(tmpdir(), 'gatehouse-var-'));
@@ -56,7 +59,7 @@ export async function startTestGateway(environment: Record<string, string> = {})
     DATABASE_URL: line.url,
     ...environment,
   });
-  const sandbox = await startSandbox({ settings, log });
+  const sandbox = await startSandbox({ settings, log, clock });
   const publicUrl = sandbox.url;
   const replicas: Gateway[] = [];
   return {
@@ -70,14 +73,14 @@ export async function startTestGateway(environment: Record<string, string> = {})
       const gateway = await startGateway({
         settings: { ...settings, port: 0, publicUrl, databaseUrl: sandbox.databaseUrl },
         keys: sandbox.keys,
-        clock: systemClock,
+        clock,
         log,
       });
       replicas.push(gateway);
       return gateway;
     },
     async as(system, replica = publicUrl) {
-      return caller(await makeCallerKey(), { system, replica, publicUrl, sandbox });
+      return caller(await makeCallerKey(), { system, replica, publicUrl, sandbox, clock });
     },
     async stop() {
       line.mend();
@@ -91,17 +94,20 @@ export async function startTestGateway(environment: Record<string, string> = {})
   };
 }
 
-function caller(key: CallerKey, of: { system: string; replica: string; publicUrl: string; sandbox: Sandbox }): Call {
+function caller(
+  key: CallerKey,
+  of: { system: string; replica: string; publicUrl: string; sandbox: Sandbox; clock: Clock },
+): Call {
   let token: Promise<string> | undefined;
+  let madeAt = 0;
   return async (method, path, body, headers = {}, signal) => {
-    token ??= makeAccessToken(of.sandbox.keys, {
-      issuer: of.publicUrl,
-      clientId: of.system,
-      jkt: key.jkt,
-      now: new Date(),
-    });
+    const now = of.clock.now();
+    if (now.getTime() - madeAt > 60_000) {
+      token = makeAccessToken(of.sandbox.keys, { issuer: of.publicUrl, clientId: of.system, jkt: key.jkt, now });
+      madeAt = now.getTime();
+    }
     const url = `${of.publicUrl}${path}`;
-    const proof = await makeProof(key, { method, url, token: await token, now: new Date() });
+    const proof = await makeProof(key, { method, url, token: (await token)!, now });
     const response = await fetch(`${of.replica}${path}`, {
       method,
       headers: {
