@@ -334,6 +334,12 @@ export interface components {
             /** @example care-coordinator */
             role: string;
         };
+        ConflictingAgreement: {
+            /** @example adult-care-assessed-needs */
+            id: string;
+            /** @example 1 */
+            version: number;
+        };
         DataItemView: {
             /** @example risk-summary */
             id: string;
@@ -702,6 +708,11 @@ export interface components {
              *     }
              */
             agreement: components["schemas"]["ExplainedAgreement"] | null;
+            /**
+             * @description Agreements between the two that would have decided otherwise than each other, so that nothing went.
+             * @example []
+             */
+            conflictingAgreements: components["schemas"]["ConflictingAgreement"][];
             items: components["schemas"]["ExplainedItem"][];
             /** @description The permissions that it relied on. */
             permissions: components["schemas"]["ExplainedPermission"][];

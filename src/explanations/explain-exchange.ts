@@ -59,7 +59,7 @@ export async function explainExchange(
   const staffId = (id: string | null): string | null => (asRequester ? id : null);
   const { override } = claims;
   const explained: Omit<Explanation, 'paragraph'> = {
-    exchangeId,
+    exchangeId: claims.exchangeId,
     outcome: decision.outcome,
     reasons: decision.reasonCodes.map(reasonOf),
     decidedAt: exchange.decision.claims.at,
@@ -79,6 +79,7 @@ export async function explainExchange(
       ? { reason: override.reason, role: override.authorisedBy.role, staffId: staffId(override.authorisedBy.staffId) }
       : null,
     agreement: claims.agreement && { ...claims.agreement, title: await readTitle(query, claims.agreement) },
+    conflictingAgreements: [...(detail.conflictingAgreements ?? [])],
     items: itemsOf(claims, remade, { names, asRequester }),
     permissions: await readPermissions(query, detail.permissions),
     becameOf: outcomeOf(exchange),

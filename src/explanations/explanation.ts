@@ -67,6 +67,14 @@ export class ExplainedAgreement {
   title!: string | null;
 }
 
+export class ConflictingAgreement {
+  @ApiProperty({ example: 'adult-care-assessed-needs' })
+  id!: string;
+
+  @ApiProperty({ example: 1 })
+  version!: number;
+}
+
 export class ExplainedLegalBasis {
   @ApiProperty({ example: 'care-2014-s6' })
   id!: string;
@@ -234,6 +242,13 @@ export class Explanation {
     example: { id: 'adult-care-assessed-needs', version: 1, hash: '4f1d0b6e', title: 'Assessed needs of adults' },
   })
   agreement!: ExplainedAgreement | null;
+
+  @ApiProperty({
+    type: () => [ConflictingAgreement],
+    example: [],
+    description: 'Agreements between the two that would have decided otherwise than each other, so that nothing went.',
+  })
+  conflictingAgreements!: ConflictingAgreement[];
 
   @ApiProperty({ type: () => [ExplainedItem] })
   items!: ExplainedItem[];

@@ -25,7 +25,8 @@ export class ExplanationsService {
     if (!explanation) throw new Problem('NOT_FOUND');
     const at = this.log.clock.now().toISOString();
     const entry: ExplanationEntry = {
-      claims: { kind: 'explanation-read', at, exchangeId, readBy: { agency, officer } },
+      // The id as it is recorded, not as it was written here.
+      claims: { kind: 'explanation-read', at, exchangeId: explanation.exchangeId, readBy: { agency, officer } },
       detail: {},
     };
     try {

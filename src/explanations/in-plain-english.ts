@@ -94,10 +94,7 @@ function whyNot({ id, outcome, reasons }: ExplainedItem, { becameOf, outcome: wh
   }
   if (whole === 'deny')
     return 'it was asked for together with something that may not be shared, so all of it was refused';
-  return (
-    NOTHING_BECAUSE[becameOf?.result ?? ''] ??
-    'the answer could not be put on record, and nothing goes out without that'
-  );
+  return NOTHING_BECAUSE[becameOf?.result ?? ''] ?? 'no answer is on record, and nothing goes out without that';
 }
 
 /** The powers and duties behind what was given; where there are none, whatever makes it lawful. */

@@ -57,7 +57,7 @@ export class OverrideReviewsService {
         kind: 'override-review-answered',
         at: at.toISOString(),
         exchangeId: review.exchangeId,
-        review: id,
+        review: review.id,
         answeredBy: { agency, officer },
         outcome,
         measures,

@@ -41,12 +41,18 @@ describe('an explanation', () => {
   const afterTheTime = ({ paragraph }: Explanation): string => paragraph.replace(/^On .*?\), /, '');
   const kept = async (exchangeId: string) => await readLog(world.gateway.database.ownerUrl, exchangeId);
   /** Records an exchange like another, changed. */
-  const recordedLike = async (exchangeId: string, change: (entry: ExchangeEntry) => object): Promise<string> => {
+  const recordedLike = async (
+    exchangeId: string,
+    change: (entry: ExchangeEntry) => object,
+    more: object = {},
+  ): Promise<string> => {
     const [entry] = await kept(exchangeId);
     const id = uuid();
     const claims = { ...entry!.claims, exchangeId: id };
     const changed = { ...claims, ...change({ claims, detail: entry!.detail }) };
-    await world.gateway.sandbox.gateway.app.get(DisclosureLog).append({ claims: changed, detail: entry!.detail });
+    await world.gateway.sandbox.gateway.app
+      .get(DisclosureLog)
+      .append({ claims: changed, detail: { ...entry!.detail, ...more } });
     return id;
   };
 
@@ -125,9 +131,7 @@ describe('an explanation', () => {
   it('says that nothing went out where no outcome is on record, and that a supplier failed where it did', async () => {
     const unresolved = await explained(await recordedLike(partly, () => ({})));
     expect(unresolved.becameOf).toBeNull();
-    expect(unresolved.paragraph).toContain(
-      'because the answer could not be put on record, and nothing goes out without that',
-    );
+    expect(unresolved.paragraph).toContain('because no answer is on record, and nothing goes out without that');
     expect(unresolved.paragraph).not.toContain('It was given');
     world.gateway.holds.set('9990000042', status(500));
     const records = await world.gateway.as('northmoor-nhs-trust-records');
@@ -154,6 +158,16 @@ describe('an explanation', () => {
     expect(afterTheTime(notUnderstood)).toBe(
       `${COUNCIL} sent a request that could not be understood. Nothing was decided about anybody, and nothing was given.`,
     );
+  });
+
+  it('names agreements that contradicted each other', async () => {
+    const conflictingAgreements = [
+      { id: 'one-agreement', version: 1 },
+      { id: 'another', version: 4 },
+    ];
+    const exchangeId = await recordedLike(partly, () => ({}), { conflictingAgreements });
+    expect((await explained(exchangeId, trust)).conflictingAgreements).toEqual(conflictingAgreements);
+    expect((await explained(partly)).conflictingAgreements).toEqual([]);
   });
 
   it('says who authorised an override by role, and by staff id to the requester’s own officers alone', async () => {
@@ -209,7 +223,7 @@ describe('an explanation', () => {
   it('is recorded for each look: which officer, of which agency, at which exchange', async () => {
     const looks = async () => (await kept(partly)).filter(({ kind }) => kind === 'explanation-read');
     const before = await looks();
-    await explained(partly, trust);
+    await explained(partly.toUpperCase(), trust);
     const [latest, ...others] = (await looks()).slice(before.length);
     expect(others).toEqual([]);
     expect(latest!.claims).toEqual({

@@ -97,7 +97,10 @@ describe('a disclosure by an override', () => {
   it('is answered by both agencies, each once, and closed when both have concluded', async () => {
     const exchangeId = await overridden();
     const { id } = await reviewOf(exchangeId);
-    const more = await answer(trustReviewer, id, { outcome: 'more-information-needed', measures: ['none'] });
+    const more = await answer(trustReviewer, String(id).toUpperCase(), {
+      outcome: 'more-information-needed',
+      measures: ['none'],
+    });
     expect([more.status, more.body['state'], more.body['closedAt']]).toEqual([201, 'open', null]);
     expect((await answer(councilReviewer, id)).body).toMatchObject({ state: 'answered', closedAt: null });
     const second = await answer(councilOfficer, id, { outcome: 'not-justified', measures: ['incident-reported'] });
@@ -126,7 +129,7 @@ describe('a disclosure by an override', () => {
   it('keeps one of two answers that one agency gives at once', async () => {
     const { id } = await reviewOf(await overridden());
     const both = await Promise.all([answer(councilOfficer, id), answer(councilReviewer, id)]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(both.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([201, 409]);
     const { body } = await councilOfficer('GET', `/v1/reviews/${String(id)}`);
     expect(body['answers']).toHaveLength(1);
   });
@@ -175,11 +178,13 @@ describe('a disclosure by an override', () => {
       state: string;
     }[];
     const pages: string[] = [];
-    for (let cursor = ''; ;) {
-      const { body } = await trustReviewer('GET', `/v1/reviews?limit=2${cursor}`);
-      pages.push(...(body['reviews'] as { id: string }[]).map(({ id }) => id));
-      if (body['nextCursor'] === null) break;
-      cursor = `&cursor=${String(body['nextCursor'])}`;
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const page = (await trustReviewer('GET', `/v1/reviews?limit=2${cursor}`)).body as {
+        reviews: { id: string }[];
+        nextCursor: string | null;
+      };
+      pages.push(...page.reviews.map(({ id }) => id));
+      cursor = page.nextCursor === null ? undefined : `&cursor=${page.nextCursor}`;
     }
     expect(pages).toEqual(all.map(({ id }) => id));
     for (const state of ['open', 'answered', 'overdue']) {
