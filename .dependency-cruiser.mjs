@@ -13,10 +13,10 @@ const LAYERS = [
   ['access'],
   ['disclosure-log'],
   ['policy'],
-  ['definitions', 'permissions', 'agreement-documents'],
+  ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],
   ['statements'],
-  ['exchange', 'operations'],
+  ['exchange', 'operations', 'explanations', 'decisions-not-to-share'],
 ];
 
 const inFolder = (names) => `^src/(${names.join('|')})/`;

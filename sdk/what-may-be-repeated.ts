@@ -4,6 +4,7 @@ import { retryAfterMs } from './repeat.js';
 export const CREATING: ReadonlySet<string> = new Set([
   'POST /v1/address-suppressions',
   'POST /v1/best-interests-decisions',
+  'POST /v1/decisions-not-to-share',
   'POST /v1/hold-backs',
   'POST /v1/objections',
   'POST /v1/permissions',

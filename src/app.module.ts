@@ -6,12 +6,15 @@ import { ApiContractModule } from './api-contract/index.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
+import { DecisionsNotToShareModule } from './decisions-not-to-share/index.js';
 import { DefinitionsModule, RegisterService } from './definitions/index.js';
 import { DisclosureLogModule } from './disclosure-log/index.js';
 import { ExchangeModule } from './exchange/index.js';
+import { ExplanationsModule } from './explanations/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
 import { ObservabilityModule, type Log } from './observability/index.js';
 import { AgreementsDueModule, OperationsModule } from './operations/index.js';
+import { OverrideReviewsModule } from './override-reviews/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 import { StatementsModule } from './statements/index.js';
 
@@ -74,6 +77,9 @@ export class AppModule {
         CatalogueModule,
         AgreementLifecycleModule,
         ExchangeModule,
+        OverrideReviewsModule,
+        ExplanationsModule,
+        DecisionsNotToShareModule,
         OperationsModule,
         AgreementsDueModule,
       ],

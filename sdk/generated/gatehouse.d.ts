@@ -345,6 +345,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/decisions-not-to-share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that somebody decided not to share
+         * @description About a request that was made outside the gateway, or that a professional decided against. Stands in the disclosure log with a receipt. It binds no later request. Repeat the call with the same Idempotency-Key if its answer was lost.
+         */
+        post: operations["recordDecisionNotToShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exchanges/{exchangeId}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain an exchange to its officers, and to the person whom it was about
+         * @description From what was kept: facts, policies and legal bases of the day. For officers of the agencies that were requester or supplier; any other exchange looks like one that does not exist. Each look-up is recorded in the disclosure log.
+         */
+        get: operations["explainExchange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/hold-backs": {
         parameters: {
             query?: never;
@@ -645,6 +685,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reviews of overrides that concern your agency
+         * @description Each disclosure by an override opens one, for the requester’s agency and the supplier’s to answer.
+         */
+        get: operations["listReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a review of an override
+         * @description One that does not concern your agency looks like one that does not exist.
+         */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what your agency found when it reviewed an override
+         * @description Each agency concludes once, and nothing replaces its answer. Whoever authorised the override does not answer for their agency. The review is closed when both agencies have concluded.
+         */
+        post: operations["answerReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -838,6 +938,12 @@ export interface components {
              */
             assessedOn: string;
         };
+        ConflictingAgreement: {
+            /** @example adult-care-assessed-needs */
+            id: string;
+            /** @example 1 */
+            version: number;
+        };
         DataItemView: {
             /** @example risk-summary */
             id: string;
@@ -952,6 +1058,15 @@ export interface components {
             /** @description What the caller’s agency may ask for, and under what. */
             access: components["schemas"]["DataServiceAccessView"][];
         };
+        DecidedByBody: {
+            /**
+             * @description Your own id of the member of staff. Never a person’s identifier.
+             * @example dsl-0032
+             */
+            staffId: string;
+            /** @example safeguarding-lead */
+            role: string;
+        };
         DecisionBody: {
             /**
              * @example permit
@@ -971,6 +1086,263 @@ export interface components {
              */
             policyVersion: string;
         };
+        DecisionNotToShareAnswer: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-aa34-7b11-9a0e-6d5c4b3a2918
+             */
+            id: string;
+            /** @example 2026-11-22T09:30:00.000Z */
+            recordedAt: string;
+            /**
+             * @description Signed statement of what was decided, with its proof of being in the log (compact JWS).
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImdhdGVob3VzZS1yZWNlaXB0K2p3cyJ9.eyJpc3MiOiIuLi4ifQ.c2lnbmF0dXJl
+             */
+            receipt: string;
+        };
+        DecisionNotToShareBody: {
+            /**
+             * @description Of your agency’s own: `<data service>#<item>`, or `<data service>#*` for each of its items.
+             * @example [
+             *       "northmoor-nhs-trust/assessed-needs#risk-summary"
+             *     ]
+             */
+            items: string[];
+            /**
+             * @description The agency that asked.
+             * @example northmoor-council
+             */
+            askedBy: string;
+            /**
+             * @description What it asked for, as a code of the catalogue of purposes.
+             * @example adult-social-care
+             */
+            purpose: string;
+            /**
+             * @example safety-of-somebody
+             * @enum {string}
+             */
+            reason: "more-detrimental-than-not" | "no-legal-basis" | "not-necessary" | "not-proportionate" | "person-objects" | "safety-of-somebody";
+            /**
+             * @description Legal bases that were considered, by their ids in the catalogue; empty where there were none.
+             * @example [
+             *       "care-2014-s42"
+             *     ]
+             */
+            legalBasis: string[];
+            decidedBy: components["schemas"]["DecidedByBody"];
+            /** @description Whom it was about. Kept as keyed handles only, so that the decision is found again. */
+            subject?: components["schemas"]["SubjectBody"];
+        };
+        ExplainedAgreement: {
+            /** @example adult-care-assessed-needs */
+            id: string;
+            /** @example 1 */
+            version: number;
+            /** @example 4f1d0b6e5b8a49324f6c0b7e9d2a1c3b5f8e7d6c4a3b2910f0e1d2c3b4a59687 */
+            hash: string;
+            /**
+             * @description Null where the agreement of that version is not kept as it was.
+             * @example Assessed needs of adults for social care in Northmoor
+             */
+            title: string | null;
+        };
+        ExplainedEntry: {
+            /** @example 41 */
+            index: number;
+            /** @example decision */
+            kind: string;
+            /** @example 2026-11-22T09:30:00.398Z */
+            recordedAt: string;
+        };
+        ExplainedItem: {
+            /** @example assessed-needs */
+            id: string;
+            /** @example Needs for care and support as last assessed */
+            name: string;
+            /**
+             * @example deny
+             * @enum {string}
+             */
+            outcome: "permit" | "deny";
+            reasons: components["schemas"]["ExplainedReason"][];
+            /**
+             * @description The leg of the agreement that covers the item: its clause.
+             * @example trust-to-council
+             */
+            leg: string | null;
+            /** @description The stack that a permit rests on. */
+            legalBasis: components["schemas"]["ExplainedLegalBasis"][];
+            /**
+             * @description The policies that determined it.
+             * @example [
+             *       "permission-missing"
+             *     ]
+             */
+            policies: string[];
+        };
+        ExplainedLegalBasis: {
+            /** @example care-2014-s6 */
+            id: string;
+            /** @example Care Act 2014 */
+            instrument: string | null;
+            /** @example s.6 */
+            provision: string | null;
+            /** @example Co-operating generally */
+            title: string | null;
+            /** @example A council and its relevant partners must co-operate in care and support functions. */
+            plainEnglish: string | null;
+        };
+        ExplainedOutcome: {
+            /**
+             * @description `disclosed`: released to the requester. Everything else: nothing was.
+             * @example disclosed
+             * @enum {string}
+             */
+            result: "disclosed" | "supplier-failed" | "permit-lapsed" | "unconfirmed" | "not-released";
+            /** @example 2026-11-22T09:30:00.412Z */
+            at: string;
+            /**
+             * @example [
+             *       "care-coordinator"
+             *     ]
+             */
+            released: string[];
+            withheld: components["schemas"]["WithheldItem"][];
+            /**
+             * @description The requester was told that the supplier does not know the person.
+             * @example false
+             */
+            noTrace: boolean;
+            /** @example null */
+            cause: string | null;
+        };
+        ExplainedOverride: {
+            /** @example asking-would-prejudice-protection */
+            reason: string;
+            /**
+             * @description Role of whoever authorised it.
+             * @example team-manager
+             */
+            role: string;
+            /**
+             * @description As that of the requester.
+             * @example tm-0007
+             */
+            staffId: string | null;
+        };
+        ExplainedPermission: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            id: string;
+            /** @example confidentiality */
+            kind: string | null;
+        };
+        ExplainedReason: {
+            /** @example DENY_CONSENT_REQUIRED */
+            code: string;
+            /** @example The permission that this disclosure relies on has not been given, or no longer stands. */
+            sentence: string;
+        };
+        ExplainedRequester: {
+            /** @example northmoor-council */
+            id: string;
+            /** @example Northmoor Metropolitan Borough Council (fictional) */
+            name: string;
+            /** @example northmoor-council-adult-care */
+            system: string;
+            /** @example social-worker */
+            role: string | null;
+            /**
+             * @description The requester’s own id for the member of staff. Null for everybody but the requester’s own officers.
+             * @example sw-4711
+             */
+            staffId: string | null;
+        };
+        Explanation: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            exchangeId: string;
+            /**
+             * @description Plain English that can be read to the person whom it was about. Times are local in the UK.
+             * @example On 22 November 2026 at 09:30 (Greenwich Mean Time), Northmoor Metropolitan Borough Council (fictional) asked Northmoor Community and Mental Health NHS Trust (fictional) for “Needs for care and support as last assessed”. …
+             */
+            paragraph: string;
+            /**
+             * @example permit-partial
+             * @enum {string}
+             */
+            outcome: "permit" | "permit-partial" | "deny";
+            reasons: components["schemas"]["ExplainedReason"][];
+            /** @example 2026-11-22T09:30:00.391Z */
+            decidedAt: string;
+            /** @example query */
+            pattern: string;
+            requester: components["schemas"]["ExplainedRequester"];
+            /**
+             * @example {
+             *       "id": "northmoor-nhs-trust",
+             *       "name": "Northmoor Trust"
+             *     }
+             */
+            supplier: components["schemas"]["Named"] | null;
+            /** @example northmoor-nhs-trust/assessed-needs */
+            dataService: string | null;
+            /**
+             * @example {
+             *       "id": "adult-social-care",
+             *       "name": "Assessing and meeting an adult’s needs for care and support"
+             *     }
+             */
+            purpose: components["schemas"]["Named"] | null;
+            /** @example null */
+            justification: string | null;
+            /** @example null */
+            override: components["schemas"]["ExplainedOverride"] | null;
+            /**
+             * @example {
+             *       "id": "adult-care-assessed-needs",
+             *       "version": 1,
+             *       "hash": "4f1d0b6e",
+             *       "title": "Assessed needs of adults"
+             *     }
+             */
+            agreement: components["schemas"]["ExplainedAgreement"] | null;
+            /**
+             * @description Agreements between the two that would have decided otherwise than each other, so that nothing went.
+             * @example []
+             */
+            conflictingAgreements: components["schemas"]["ConflictingAgreement"][];
+            items: components["schemas"]["ExplainedItem"][];
+            /** @description The permissions that it relied on. */
+            permissions: components["schemas"]["ExplainedPermission"][];
+            /**
+             * @description Null where nothing came of it: it was refused, or the gateway was stopped in between.
+             * @example null
+             */
+            becameOf: components["schemas"]["ExplainedOutcome"] | null;
+            madeAgain: components["schemas"]["MadeAgain"];
+            /**
+             * @description What the decision depended on, as archived. The requester’s officers are told that a permission was `not-given`, and not what the person said to another agency.
+             * @example {
+             *       "on": "2026-11-22",
+             *       "pattern": "query",
+             *       "purpose": "adult-social-care",
+             *       "caseReferenceGiven": true
+             *     }
+             */
+            facts: {
+                [key: string]: unknown;
+            } | null;
+            /** @example 7d1f0c6e5b8a49324f6c0b7e9d2a1c3b5f8e7d6c4a3b2910f0e1d2c3b4a59687 */
+            policyVersion: string;
+            /** @description Its entries in the disclosure log. */
+            entries: components["schemas"]["ExplainedEntry"][];
+        };
         FindingAnswer: {
             /**
              * @example warning
@@ -986,6 +1358,23 @@ export interface components {
             pointer: string;
             /** @example it is reviewed only after it has ended */
             message: string;
+        };
+        GivenAnswer: {
+            /** @example northmoor-council */
+            agency: string;
+            /**
+             * @example justified
+             * @enum {string}
+             */
+            outcome: "justified" | "not-justified" | "more-information-needed";
+            /**
+             * @example [
+             *       "person-told"
+             *     ]
+             */
+            measures: ("person-told" | "staff-guidance" | "incident-reported" | "agreement-to-be-changed" | "none")[];
+            /** @example 2026-11-24T10:00:00.000Z */
+            answeredAt: string;
         };
         HoldBackBody: {
             subject: components["schemas"]["SubjectBody"];
@@ -1044,6 +1433,21 @@ export interface components {
             receipts: {
                 [key: string]: unknown;
             }[];
+        };
+        MadeAgain: {
+            /** @example true */
+            same: boolean;
+            /**
+             * @description What is otherwise, or why it could not be.
+             * @example null
+             */
+            difference: string | null;
+        };
+        Named: {
+            /** @example northmoor-council */
+            id: string;
+            /** @example Northmoor Metropolitan Borough Council (fictional) */
+            name: string;
         };
         ObjectionBody: {
             subject: components["schemas"]["SubjectBody"];
@@ -1293,7 +1697,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
+            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "REVIEW_ANSWERED" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "REVIEW_BY_AUTHORISER" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
             /** @description What to do next. */
             detail?: string;
             /** @description JSON Pointers (RFC 6901) to the members at fault. */
@@ -1427,6 +1831,67 @@ export interface components {
              */
             role: string;
         };
+        ReviewAnswer: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The exchange; its explanation says what was disclosed and why.
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            exchangeId: string;
+            /** @example northmoor-council */
+            requester: string;
+            /** @example northmoor-nhs-trust */
+            supplier: string;
+            /**
+             * @description For your agency. `overdue`: it has not concluded, and should have.
+             * @example open
+             * @enum {string}
+             */
+            state: "open" | "overdue" | "answered";
+            /** @example 2026-11-22T09:00:00.000Z */
+            openedAt: string;
+            /**
+             * @description By when both agencies answer.
+             * @example 2026-12-06T09:00:00.000Z
+             */
+            dueAt: string;
+            /**
+             * @description When the last of both concluded.
+             * @example null
+             */
+            closedAt: string | null;
+            /** @example [] */
+            answers: components["schemas"]["GivenAnswer"][];
+        };
+        ReviewBody: {
+            /**
+             * @description `more-information-needed` concludes nothing: answer again when you know.
+             * @example justified
+             * @enum {string}
+             */
+            outcome: "justified" | "not-justified" | "more-information-needed";
+            /**
+             * @description What your agency did about it; `none` stands alone.
+             * @example [
+             *       "person-told"
+             *     ]
+             */
+            measures: ("person-told" | "staff-guidance" | "incident-reported" | "agreement-to-be-changed" | "none")[];
+        };
+        ReviewPage: {
+            /** @description In the order in which they were opened. */
+            reviews: components["schemas"]["ReviewAnswer"][];
+            /**
+             * @description `cursor` of the next page, if there is one.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
         SignBody: {
             /**
              * @description `hash` of the agreement that you have read and sign.
@@ -1546,6 +2011,12 @@ export interface components {
         };
         WithheldBody: {
             /** @example risk-summary */
+            dataItem: string;
+            /** @example DENY_CONSENT_REQUIRED */
+            reason: string;
+        };
+        WithheldItem: {
+            /** @example assessed-needs */
             dataItem: string;
             /** @example DENY_CONSENT_REQUIRED */
             reason: string;
@@ -3203,6 +3674,217 @@ export interface operations {
             };
         };
     };
+    recordDecisionNotToShare: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of up to 200 characters that names this call. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionNotToShareBody"];
+            };
+        };
+        responses: {
+            /** @description The decision is on record. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionNotToShareAnswer"];
+                };
+            };
+            /** @description `IDENTIFIER_INVALID`: An identifier does not satisfy the rule of its type. `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used before with another request. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchangeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was decided, why, and what became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recordHoldBack: {
         parameters: {
             query?: never;
@@ -4527,6 +5209,291 @@ export interface operations {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Most reviews on a page. */
+                limit?: number;
+                /** @description Only those that stand so for your agency. */
+                state?: "open" | "overdue" | "answered";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reviews, in the order in which they were opened. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review as it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewBody"];
+            };
+        };
+        responses: {
+            /** @description The review as it stands now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REVIEW_BY_AUTHORISER`: Whoever authorised an override does not review it. `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REVIEW_ANSWERED`: Your agency has answered this review. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -6,11 +6,15 @@ import { DPOP_SCHEME } from '../api-contract/index.js';
 import type { Caller, CallingOfficer } from './caller.js';
 
 /**
- * Who may call a route: any registered `system`; any registered `officer`, or one with at least one of the roles named;
- * or the `public`, unauthenticated. Systems and officers need token and proof, and neither passes for the other.
+ * Who may call a route: any registered `system`; any registered `officer`, or one with at least one of the roles named,
+ * and with `system` any system too; or the `public`, unauthenticated. Systems and officers need token and proof, and
+ * neither passes for the other.
  */
 export type AccessRule =
-  'system' | 'officer' | { readonly officer: readonly [OfficerRole, ...OfficerRole[]] } | 'public';
+  | 'system'
+  | 'officer'
+  | { readonly officer: readonly [OfficerRole, ...OfficerRole[]]; readonly system?: true }
+  | 'public';
 
 const ACCESS_RULE = 'gatehouse:access-rule';
 
@@ -31,10 +35,13 @@ export function accessRuleOf(reflector: Reflector, handler: Function, controller
 
 /** Whether a rule lets an established caller in. INVARIANT: 2. Whatever it does not name, it refuses. */
 export function lets(rule: AccessRule | undefined, caller: Caller | CallingOfficer): boolean {
-  if (rule === 'system') return 'system' in caller;
-  if (rule === undefined || rule === 'public' || !('officer' in caller)) return false;
+  if (rule === undefined || rule === 'public') return false;
+  if ('system' in caller) return rule === 'system' || (typeof rule === 'object' && rule.system === true);
+  if (rule === 'system') return false;
   return rule === 'officer' || rule.officer.some((role) => caller.roles.includes(role));
 }
 
 const callersNamed = (rule: Exclude<AccessRule, 'public'>): string[] =>
-  typeof rule === 'string' ? [rule] : rule.officer.map((role) => `officer:${role}`);
+  typeof rule === 'string'
+    ? [rule]
+    : [...(rule.system ? ['system'] : []), ...rule.officer.map((role) => `officer:${role}`)];

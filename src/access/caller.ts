@@ -33,6 +33,15 @@ export const CurrentOfficer = createParamDecorator((_: undefined, context: Execu
   return user;
 });
 
+/** A {@link Caller} or a {@link CallingOfficer}, as a parameter of a route that is declared for both. */
+export const CurrentSystemOrOfficer = createParamDecorator(
+  (_: undefined, context: ExecutionContext): Caller | CallingOfficer => {
+    const user = callerOf(context);
+    if (!user) throw new Problem('INTERNAL', {}, { cause: new Error('nobody is calling') });
+    return user;
+  },
+);
+
 /** Whom the guard established; nobody on a public route. */
 export function callerOf(context: ExecutionContext): Caller | CallingOfficer | undefined {
   return context.switchToHttp().getRequest<{ user?: Caller | CallingOfficer }>().user;

@@ -9,6 +9,7 @@ export const PROBLEMS = {
   IDENTIFIER_INVALID: { status: 400, title: 'An identifier does not satisfy the rule of its type' },
   IDENTIFIER_TYPE_NOT_TAKEN: { status: 400, title: 'The data service does not take identifiers of this type' },
   REFUSAL_STANDS: { status: 409, title: 'A refusal cannot be withdrawn: record what the person says now' },
+  REVIEW_ANSWERED: { status: 409, title: 'Your agency has answered this review' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The Idempotency-Key was used before with another request' },
   AGREEMENT_NOT_NEXT: { status: 409, title: 'The agreement cannot have this id, version and parties' },
   AGREEMENT_NOT_IN_STATE: { status: 409, title: 'The agreement is not in a state in which this can be done' },
@@ -27,6 +28,7 @@ export const PROBLEMS = {
   // 403 and 404
   DISCLOSURE_REFUSED: { status: 403, title: 'The disclosure is refused' },
   ROLE_NOT_ALLOWED: { status: 403, title: 'This caller may not call this operation' },
+  REVIEW_BY_AUTHORISER: { status: 403, title: 'Whoever authorised an override does not review it' },
   NOT_FOUND: { status: 404, title: 'There is nothing here that you may see' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This operation does not exist here' },
   // 429, 5xx: not now. `retryAfterSeconds` goes out as Retry-After.

@@ -1,13 +1,22 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { StartUpError } from '../config/index.js';
-import type { Difference, Replay, ReplayOptions, WordedDecision } from '../policy/index.js';
+import type { Explanation } from '../explanations/index.js';
+import type { Difference, Query, Replay, ReplayOptions, WordedDecision } from '../policy/index.js';
 
-/** Adds `gatehouse decisions replay`. */
+/** Adds `gatehouse decisions replay` and `explain`. */
 export function addDecisionsCommand(program: Command): void {
-  program
-    .command('decisions')
-    .description('the decisions on record')
+  const decisions = program.command('decisions').description('the decisions on record');
+  decisions
+    .command('explain <exchangeId>')
+    .description('say why an exchange was decided as it was, from what was kept of it')
+    .option('--json', 'everything, for a program to read')
+    .action(async (exchangeId: string, { json }: { json?: true }) => {
+      const explanation = await explain(exchangeId);
+      if (!explanation) throw new StartUpError('There is no such exchange on record, or it was erased.');
+      console.log(json ? JSON.stringify(explanation, undefined, 2) : describeExplanation(explanation));
+    });
+  decisions
     .command('replay')
     .description('make every recorded decision again, on its archived facts and policies, and report any difference')
     .option('--since <date or time>', 'only what was recorded then or later (YYYY-MM-DD, or RFC 3339)', readInstant)
@@ -49,18 +58,48 @@ export function addSimulateCommand(policy: Command): void {
 
 async function replay(options: ReplayOptions): Promise<Replay> {
   const { replayDecisions } = await import('../policy/index.js');
+  return await reading((query) => replayDecisions(query, options));
+}
+
+async function explain(exchangeId: string): Promise<Explanation | undefined> {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(exchangeId)) return undefined;
+  const { DecisionArchive } = await import('../policy/index.js');
+  const { explainExchange } = await import('../explanations/index.js');
+  return await reading((query) => explainExchange(exchangeId, null, { query, archive: new DecisionArchive(query) }));
+}
+
+/** Reads the database as of one instant. */
+async function reading<Found>(read: (query: Query) => Promise<Found>): Promise<Found> {
   const { connectForCommand } = await import('./connect.js');
   const dataSource = await connectForCommand();
   try {
     return await dataSource.transaction('REPEATABLE READ', async (manager) =>
-      replayDecisions(
+      read(
         async <Row>(sql: string, values?: readonly unknown[]) => (await manager.query(sql, values?.slice())) as Row[],
-        options,
       ),
     );
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** What an officer reads out, then what it rests on. */
+function describeExplanation({ paragraph, agreement, items, becameOf, madeAgain, entries }: Explanation): string {
+  const under = agreement ? `${agreement.id} version ${agreement.version}` : 'none';
+  return [
+    paragraph,
+    '',
+    `Agreement: ${under}`,
+    ...items.flatMap(({ id, outcome, reasons, leg, legalBasis, policies }) => [
+      `${id}: ${outcome}${reasons.map(({ code }) => ` ${code}`).join('')} (leg ${leg ?? 'none'}; policies ${policies.join(', ') || 'none'})`,
+      ...legalBasis.map(
+        ({ instrument, provision, title }) => `  ${instrument ?? ''} ${provision ?? ''}: ${title ?? ''}`,
+      ),
+    ]),
+    `What became of it: ${becameOf?.result ?? 'nothing went out'}`,
+    madeAgain.same ? 'Made again, it comes out as it was recorded.' : `NOT as recorded. ${madeAgain.difference ?? ''}`,
+    `Entries of the log: ${entries.map(({ index, kind }) => `${index} (${kind})`).join(', ')}`,
+  ].join('\n');
 }
 
 /** Two lines: which entry, and what came of each of its items then and now. */

@@ -15,6 +15,8 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   permissions: 'SELECT, INSERT, UPDATE (withdrawn_at, superseded_by, revision)',
   sharing_statements: 'SELECT, INSERT, UPDATE (lifted_at, change_number)',
   idempotency_keys: 'SELECT, INSERT',
+  override_reviews: 'SELECT, INSERT',
+  override_review_answers: 'SELECT, INSERT',
   used_proofs: 'SELECT, INSERT, DELETE',
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
   policy_versions: 'SELECT, INSERT',
@@ -38,4 +40,6 @@ export const APPEND_ONLY_TABLES = [
   'decision_facts',
   'agreements',
   'agreement_steps',
+  'override_reviews',
+  'override_review_answers',
 ];

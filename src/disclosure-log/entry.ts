@@ -159,8 +159,67 @@ export interface ReconciliationEntry {
   readonly detail: Record<string, never>;
 }
 
+/** An officer looked up why an exchange was decided as it was. Nothing of a person. */
+export interface ExplanationEntry {
+  readonly claims: {
+    readonly kind: 'explanation-read';
+    readonly at: string;
+    readonly exchangeId: string;
+    readonly readBy: { readonly agency: string; readonly officer: string };
+  };
+  readonly detail: Record<string, never>;
+}
+
+/** What an agency found when it reviewed a disclosure by an override. */
+export interface ReviewAnswerEntry {
+  readonly claims: {
+    readonly kind: 'override-review-answered';
+    readonly at: string;
+    readonly exchangeId: string;
+    readonly review: string;
+    readonly answeredBy: { readonly agency: string; readonly officer: string };
+    readonly outcome: string;
+    readonly measures: readonly string[];
+  };
+  readonly detail: Record<string, never>;
+}
+
+/** What a receipt says of a decision not to share that a person made: about a request that did not come through the gateway. */
+export interface DecisionNotToShareClaims {
+  readonly kind: 'decision-not-to-share';
+  /** The id that it is found by, as a refusal has one; nothing was brokered. */
+  readonly exchangeId: string;
+  readonly at: string;
+  /** The agency that holds the items and decided. */
+  readonly supplier: string;
+  /** The system or officer that recorded it. */
+  readonly recordedBy: string;
+  /** Who asked. Not called the requester: it sees nothing of this entry. */
+  readonly askedBy: string;
+  readonly items: readonly string[];
+  readonly purpose: string;
+  readonly reason: string;
+  /** Legal bases that were considered. */
+  readonly legalBasis: readonly string[];
+  readonly decidedBy: { readonly staffId: string; readonly role: string };
+}
+
+export interface DecisionNotToShareEntry {
+  readonly claims: DecisionNotToShareClaims;
+  /** In the view of the agency that decided; empty where no person was named. */
+  readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
 export type LogEntry =
-  ExchangeEntry | PermissionEntry | StatementEntry | DefinitionsEntry | AgreementEntry | ReconciliationEntry;
+  | ExchangeEntry
+  | PermissionEntry
+  | StatementEntry
+  | DefinitionsEntry
+  | AgreementEntry
+  | ReconciliationEntry
+  | ExplanationEntry
+  | ReviewAnswerEntry
+  | DecisionNotToShareEntry;
 
 /** The entry as committed to: RFC 8785 of both parts. @throws Error for a value that JSON has no form for */
 export function textOf(entry: LogEntry): EntryText {

@@ -4,6 +4,8 @@ export { commit, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
 export { hashLeaf, verifyInclusion } from './merkle-tree.js';
+export { LogReader } from './read-log.js';
+export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } from './receipt.js';
 export type { Recorded } from './recorded.js';
 export { appendWithin } from './append-entries.js';
 export type { Change, Conditions, Staleness } from './write-batch.js';

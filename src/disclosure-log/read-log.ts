@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { LogEntry } from './entry.js';
 import { inclusionPath, rootOfPeaks } from './merkle-tree.js';
-import { readNodes, type Query } from './tree-state.js';
+import { Recorded } from './recorded.js';
+import type { StoredRow } from './append-entries.js';
+import { NEWEST_CHECKPOINT, readNodes, type Query, type StoredCheckpoint } from './tree-state.js';
 
 /** Where an entry stands in the tree that a checkpoint signs. */
 export interface InclusionProof {
@@ -13,7 +16,7 @@ export interface InclusionProof {
   readonly checkpoint: string;
 }
 
-/** The read side of the disclosure log: hashes and checkpoints. Nothing here reveals what an entry says. */
+/** The read side of the disclosure log: hashes, checkpoints, and what an agency recorded itself. */
 @Injectable()
 export class LogReader {
   constructor(private readonly dataSource: DataSource) {}
@@ -43,6 +46,29 @@ export class LogReader {
     let next = 0;
     const proof = path.map((peaks) => rootOfPeaks(peaks.map(() => nodes[next++]!)));
     return { index, leafHash: entry.leaf_hash, proof, checkpoint: newest.note };
+  }
+
+  /**
+   * An entry of a kind by the id that it is found by, with its proof in the tree of the newest checkpoint; `undefined` when
+   * there is none, when its body was erased, or when the agency was neither its requester nor its supplier.
+   */
+  async find(exchangeId: string, kind: LogEntry['claims']['kind'], agency: string): Promise<Recorded | undefined> {
+    const [row] = await this.query<StoredRow>(
+      `SELECT log_index, leaf_hash, claims, detail, salt FROM log_entries JOIN log_bodies USING (log_index)
+       WHERE exchange_id = $1 AND kind = $2 AND (requester_agency = $3 OR supplier_agency = $3)
+       ORDER BY log_index LIMIT 1`,
+      [exchangeId, kind, agency],
+    );
+    const [newest] = await this.query<StoredCheckpoint>(NEWEST_CHECKPOINT);
+    if (!row || !newest) return undefined;
+    const { leaf_hash: leafHash, claims, detail, salt } = row;
+    const [index, size] = [Number(row.log_index), Number(newest.tree_size)];
+    const path = inclusionPath(index, size).flat();
+    const hashes = await readNodes(this.query, path);
+    const known = new Map(path.map(({ level, index: at }, place) => [`${level}/${at}`, hashes[place]!]));
+    return new Recorded(index, leafHash, { claims, detail }, salt, size, newest.root_hash, newest.note, (node) => {
+      return known.get(`${node.level}/${node.index}`)!;
+    });
   }
 
   private readonly query: Query = async <Row>(sql: string, values?: unknown[]) =>

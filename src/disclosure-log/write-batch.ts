@@ -207,10 +207,14 @@ function growthExpected(
 
 /**
  * INVARIANT: 6. Conditions are read once for the batch. An entry that relies on a permission must not come after the
- * withdrawal of it that goes in the same batch, so whatever changes something comes after whatever changes nothing.
+ * withdrawal of it that goes in the same batch, so whatever changes something comes after whatever changes nothing, and
+ * after whatever relies on permissions, which changes none.
  */
 const changesLast = (submissions: readonly Submission[]): Submission[] =>
-  submissions.toSorted((one, other) => Number(one.change !== undefined) - Number(other.change !== undefined));
+  submissions.toSorted((one, other) => Number(mayWithdraw(one)) - Number(mayWithdraw(other)));
+
+const mayWithdraw = ({ change, conditions }: Submission): boolean =>
+  change !== undefined && conditions.permissions === undefined;
 
 interface LockedState {
   readonly newest: StoredCheckpoint | undefined;

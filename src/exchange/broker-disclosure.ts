@@ -6,7 +6,9 @@ import {
   BudgetUsedUp,
   EntryStale,
   LogUnavailable,
+  makeReceipt,
   type BudgetUse,
+  type Change,
   type Conditions,
   type DisclosureLog,
   type ExchangeEntry,
@@ -30,8 +32,8 @@ import {
 import { allItems, fetchPermittedItems, permittedItems } from './fetch-permitted-items.js';
 import { keepAddressBack } from './keep-address-back.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
-import { makeReceipt } from './receipt.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
+import { reviewToOpen } from './review-to-open.js';
 import { lapsed, overBudget, refusal, supplierProblem, withheldOf } from './refusals.js';
 
 /** What the requester is answered. `data` holds personal data: it is sent and forgotten. */
@@ -135,7 +137,8 @@ export class DisclosureBroker {
   private async recordDecision(decided: Decided): Promise<Permit> {
     const entry = decisionEntry(decided, this.parts.keys.subjectHandle);
     const { outcome, reasonCodes } = decided.decision;
-    const recorded = await this.record(entry, { ...conditionsOf(decided), budgets: decided.budgets });
+    const conditions = { ...conditionsOf(decided), budgets: decided.budgets };
+    const recorded = await this.record(entry, conditions, reviewToOpen(decided));
     this.parts.metrics.decided(reasonCodes);
     // INVARIANT: 2. Whatever is not a permit ends here.
     if (outcome === 'permit' || outcome === 'permit-partial') return { decided, entry };
@@ -213,7 +216,9 @@ export class DisclosureBroker {
     const latest = standing === decided ? entry : decisionEntry(standing, this.parts.keys.subjectHandle);
     const of = { at, registerRevision: standing.register.revision, surplus: answer.surplus };
     const disclosed = outcomeEntry(latest, outcome, of);
-    const receipt = this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
+    // What became an override only when it was decided again is reviewed too.
+    const review = reviewToOpen(decided) ? undefined : reviewToOpen(standing);
+    const receipt = this.receiptOf(await this.record(disclosed, conditionsOf(standing), review), disclosed);
     this.parts.metrics.surplusDropped(dataService, answer.surplus);
     return {
       exchangeId,
@@ -241,9 +246,9 @@ export class DisclosureBroker {
   }
 
   /** INVARIANT: 3. If the log cannot be written, nothing goes on. */
-  private async record(entry: ExchangeEntry, conditions: Conditions = {}): Promise<Recorded> {
+  private async record(entry: ExchangeEntry, conditions: Conditions = {}, change?: Change): Promise<Recorded> {
     try {
-      return await this.parts.log.append(entry, conditions);
+      return await this.parts.log.append(entry, conditions, change);
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
       throw new Problem('LOG_UNAVAILABLE', { exchangeId: entry.claims.exchangeId }, { cause: error });

@@ -77,7 +77,8 @@ async function decideUnder(
   // What goes by an override carries its reason, and rests on no permission.
   const ordinary = permitted.filter(({ reasonCodes }) => reasonCodes.length === 0);
   const reliedOn = ordinary.flatMap(({ item }) => permissions.get(item) ?? []);
-  const going = decision.outcome === 'deny' ? [] : permitted.map(({ item }) => item);
+  // An override takes nothing of a budget: a life at risk does not wait for the hour to end, and each is reviewed.
+  const counts = decision.outcome !== 'deny' && ordinary.length === permitted.length;
   return {
     request,
     facts,
@@ -86,7 +87,13 @@ async function decideUnder(
     statements: { seen, handles, reliedOn: onceEach(reliedOn.flatMap(({ inBestInterests }) => inBestInterests ?? [])) },
     addressSuppressed: isAddressSuppressed(statements, at),
     conflicting: [],
-    budgets: budgetUses(found, going, request.caller.system),
+    budgets: counts
+      ? budgetUses(
+          found,
+          permitted.map(({ item }) => item),
+          request.caller.system,
+        )
+      : [],
     revealsUnmatched: permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal'),
     register,
     at,

@@ -3,5 +3,4 @@ export { decideRequest, type DecisionParts } from './decide-request.js';
 export type { DisclosureRequest } from './disclosure-request.js';
 export { ExchangeModule, policiesFolder } from './exchange.module.js';
 export { findAgreementsInForce } from './find-agreement-in-force.js';
-export { RECEIPT_TYPE, type ReceiptPayload } from './receipt.js';
 export { testDecisions, type CaseResult, type FileResult, type PolicyTestResult } from './test-decisions.js';

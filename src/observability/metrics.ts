@@ -3,6 +3,13 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 /** How an exchange ended. */
 export type ExchangeOutcome = 'released' | 'refused' | 'not-understood' | 'failed';
 
+/** Reviews of overrides that an agency has not concluded yet: before and after they were due. */
+export interface PendingReviews {
+  readonly agency: string;
+  readonly open: number;
+  readonly overdue: number;
+}
+
 /** Seconds. Finer around what a gateway adds (a few milliseconds), coarser up to a supplier's deadline. */
 const DURATIONS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -41,6 +48,7 @@ export class Metrics {
   readonly #unconfirmed = this.#gauge('log_unconfirmed_exchanges', 'Records neither confirmed nor reconciled yet');
   readonly #logSize = this.#gauge('log_entries', 'Entries in the disclosure log as this replica knows it');
   readonly #ready = this.#gauge('ready', '1 when the replica should be sent exchanges');
+  #overrideReviews: Promise<void> | undefined;
   readonly #seen = new Map<string, Set<string>>();
 
   constructor() {
@@ -120,6 +128,29 @@ export class Metrics {
 
   ready(ready: boolean): void {
     this.#ready.set(ready ? 1 : 0);
+  }
+
+  /**
+   * Has reviews of overrides counted whenever the measurements are read, once for all who read at the same time. Where they
+   * cannot be counted, there are no figures rather than old ones.
+   */
+  readOverrideReviews(count: () => Promise<readonly PendingReviews[]>): void {
+    const gauge = new Gauge({
+      name: 'gatehouse_override_reviews',
+      help: 'Reviews of overrides that an agency has not concluded, of all replicas',
+      labelNames: ['agency', 'state'],
+      registers: [this.registry],
+      collect: () => (this.#overrideReviews ??= read().finally(() => (this.#overrideReviews = undefined))),
+    });
+    const read = async (): Promise<void> => {
+      const counted = await count().catch(() => []);
+      gauge.reset();
+      for (const { agency, ...counts } of counted) {
+        for (const state of ['open', 'overdue'] as const) {
+          gauge.inc({ agency: this.#bounded('agency', agency), state }, counts[state]);
+        }
+      }
+    };
   }
 
   /** The text that `/metrics` answers. */

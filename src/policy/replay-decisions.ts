@@ -1,22 +1,5 @@
-import { createHash } from 'node:crypto';
-import { decideDisclosure } from './decide-disclosure.js';
-import type { DisclosureFacts } from './facts.js';
-import { preparePolicies, type PolicyFiles, type PolicySet } from './policy-set.js';
-
-/** Runs one statement on the gateway's database. */
-export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
-
-/** A decision as the log words it. */
-export interface WordedDecision {
-  readonly outcome: string;
-  readonly reasonCodes: readonly string[];
-  readonly items: readonly {
-    readonly dataItem: string;
-    readonly outcome: string;
-    readonly reasonCodes: readonly string[];
-    readonly legalBasis: readonly string[];
-  }[];
-}
+import { DecisionArchive, wordDecision, type Query, type WordedDecision } from './decision-archive.js';
+import type { PolicySet } from './policy-set.js';
 
 /** An entry of the log whose decision comes out otherwise, or cannot be made again. */
 export interface Difference {
@@ -65,7 +48,7 @@ interface Row {
  * `verifyLog`), or that the facts were true.
  */
 export async function replayDecisions(query: Query, options: ReplayOptions = {}): Promise<Replay> {
-  const archive = new Archive(query, options.candidate);
+  const replays = new Replayed(new DecisionArchive(query, options.candidate));
   const kinds = options.candidate ? ['decision'] : ['decision', 'outcome'];
   const differences: Difference[] = [];
   let [replayed, erased] = [0, 0];
@@ -77,7 +60,7 @@ export async function replayDecisions(query: Query, options: ReplayOptions = {})
       if (row.claims === null) erased++;
       else if (row.facts_hash !== null) {
         replayed++;
-        const difference = await compare(row, row.claims, row.facts_hash, archive);
+        const difference = await compare(row, row.claims, row.facts_hash, replays);
         if (difference) differences.push(difference);
       }
     }
@@ -102,28 +85,29 @@ async function indexBefore(query: Query, last: number | undefined): Promise<numb
   return (row?.first ?? 0) - 1;
 }
 
-async function compare(row: Row, claims: string, factsHash: string, archive: Archive): Promise<Difference | undefined> {
+async function compare(
+  row: Row,
+  claims: string,
+  factsHash: string,
+  replays: Replayed,
+): Promise<Difference | undefined> {
   const { decision, items } = JSON.parse(claims) as {
     decision: { outcome: string; reasonCodes: string[]; policyVersion: string };
     items: WordedDecision['items'];
   };
   const { outcome, reasonCodes, policyVersion } = decision;
-  const recorded = worded({ outcome, reasonCodes, items });
-  const replayed = await archive.decide(factsHash, policyVersion);
+  const recorded = wordDecision({ outcome, reasonCodes, items });
+  const replayed = await replays.decide(factsHash, policyVersion);
   if (JSON.stringify(recorded) === JSON.stringify(replayed)) return undefined;
   const { log_index: logIndex, exchange_id: exchangeId, recorded_at: recordedAt } = row;
   return { logIndex, exchangeId, recordedAt, recorded, replayed };
 }
 
-/** What decided in the past. Few facts and fewer policies ever did, so each pair decides once. */
-class Archive {
+/** Few facts and fewer policies ever decided, so each pair decides once. */
+class Replayed {
   private readonly decided = new Map<string, Promise<WordedDecision | string>>();
-  private readonly policies = new Map<string, Promise<PolicySet | string>>();
 
-  constructor(
-    private readonly query: Query,
-    private readonly candidate: PolicySet | undefined,
-  ) {}
+  constructor(private readonly archive: DecisionArchive) {}
 
   async decide(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
     const key = `${factsHash} ${policyVersion}`;
@@ -133,41 +117,7 @@ class Archive {
   }
 
   private async decideNow(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
-    const [row] = await this.query<{ content: string }>('SELECT content FROM decision_facts WHERE hash = $1', [
-      factsHash,
-    ]);
-    if (!row) return 'the facts are not archived';
-    if (createHash('sha256').update(row.content).digest('hex') !== factsHash) return 'the archived facts were changed';
-    const policies = this.candidate ?? (await this.policiesOf(policyVersion));
-    if (typeof policies === 'string') return policies;
-    const { outcome, reasonCodes, items } = decideDisclosure(JSON.parse(row.content) as DisclosureFacts, policies);
-    return worded({ outcome, reasonCodes, items: items.map(({ item, ...rest }) => ({ dataItem: item, ...rest })) });
-  }
-
-  private async policiesOf(version: string): Promise<PolicySet | string> {
-    let policies = this.policies.get(version);
-    if (!policies) this.policies.set(version, (policies = this.readPolicies(version)));
-    return await policies;
-  }
-
-  private async readPolicies(version: string): Promise<PolicySet | string> {
-    const [row] = await this.query<{ content: PolicyFiles }>('SELECT content FROM policy_versions WHERE hash = $1', [
-      version,
-    ]);
-    if (!row) return 'the policies are not archived';
-    const policies = preparePolicies(row.content);
-    return policies.version === version ? policies : 'the archived policies were changed';
+    const again = await this.archive.decide(factsHash, policyVersion);
+    return typeof again === 'string' ? again : wordDecision(again.decision);
   }
 }
-
-/** With the members in one order, and no others. */
-const worded = ({ outcome, reasonCodes, items }: WordedDecision): WordedDecision => ({
-  outcome,
-  reasonCodes,
-  items: items.map(({ dataItem, outcome: of, reasonCodes: reasons, legalBasis }) => ({
-    dataItem,
-    outcome: of,
-    reasonCodes: reasons,
-    legalBasis,
-  })),
-});

@@ -8,6 +8,7 @@ import {
   CLIENT_DIRECTORY,
   CurrentCaller,
   CurrentOfficer,
+  CurrentSystemOrOfficer,
   type Caller,
   type CallingOfficer,
   type RegisteredClient,
@@ -72,6 +73,11 @@ class OfficersController {
   @Allow({ officer: ['reviewer', 'oversight'] })
   reviewers(@CurrentOfficer() officer: CallingOfficer): CallingOfficer {
     return officer;
+  }
+  @Get('either')
+  @Allow({ system: true, officer: ['reviewer'] })
+  either(@CurrentSystemOrOfficer() caller: Caller | CallingOfficer): Caller | CallingOfficer {
+    return caller;
   }
   @Get('mistaken')
   mistaken(@CurrentCaller() caller: Caller): Caller {

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareSandboxDefinitions } from '../../sandbox/prepare-definitions.js';
-import { projectFolder, systemClock } from '../../src/config/index.js';
+import { projectFolder, systemClock, type Clock } from '../../src/config/index.js';
 import { applyDefinitions, recordApplied, type Applied } from '../../src/definitions/index.js';
 import { DisclosureLog } from '../../src/disclosure-log/index.js';
 import { connectTo, RULES } from './definitions.js';
@@ -30,13 +30,14 @@ export interface SuppliedGateway extends TestGateway {
 export async function startSuppliedGateway(
   change?: DefinitionsChange,
   environment: Record<string, string> = {},
+  clock: Clock = systemClock,
 ): Promise<SuppliedGateway> {
   const holds = new Map<string, Answer>();
   const supplier = await startSupplier((seen, response, index) => {
     const [, answer = status(404)] = [...holds].find(([name]) => names(seen, name)) ?? [];
     answer(seen, response, index);
   });
-  const gateway = await startTestGateway(environment);
+  const gateway = await startTestGateway(environment, clock);
   const define = (next: DefinitionsChange = {}): Promise<Applied> => applyChanged(gateway, supplier.origin, next);
   await define(change);
   return {
@@ -44,9 +45,9 @@ export async function startSuppliedGateway(
     supplier,
     holds,
     define,
-    async stop() {
+    async stop(of) {
       await supplier.close();
-      await gateway.stop();
+      await gateway.stop(of);
     },
   };
 }

@@ -88,6 +88,12 @@ describe('officers', () => {
     expect(await call(SYSTEM, '/v1/reviewers')).toEqual(notAllowed);
   });
 
+  it('may call what is for them and for systems, in the roles that it names', async () => {
+    expect(await call(REVIEWER, '/v1/either')).toEqual([200, reviewer]);
+    expect(await call(OFFICER, '/v1/either')).toEqual(notAllowed);
+    expect(await call(SYSTEM, '/v1/either')).toEqual([200, { system: SYSTEM, agency: AGENCY }]);
+  });
+
   it('are never taken for a system by a route that asks for one by mistake', async () => {
     expect(await call(OFFICER, '/v1/mistaken')).toEqual([500, 'INTERNAL']);
   });
@@ -113,6 +119,7 @@ describe('officers', () => {
     expect(securityOf('/v1/who')).toEqual([{ dpop: ['system'] }]);
     expect(securityOf('/v1/officers')).toEqual([{ dpop: ['officer'] }]);
     expect(securityOf('/v1/reviewers')).toEqual([{ dpop: ['officer:reviewer', 'officer:oversight'] }]);
+    expect(securityOf('/v1/either')).toEqual([{ dpop: ['system', 'officer:reviewer'] }]);
     expect(securityOf('/v1/open')).toEqual([]);
   });
 });

@@ -153,6 +153,24 @@ describe('appending to the disclosure log', () => {
     expect(await count()).toBe(4);
   });
 
+  it('puts an entry that relies on a permission before the withdrawal of it in the same batch, also when it changes something itself', async () => {
+    const given = await permission({});
+    const log = open();
+    await log.append(decisionEntry());
+    const withdraw = { sql: 'UPDATE permissions SET withdrawn_at = $2 WHERE id = $1', values: [given, FIXED_NOW] };
+    const change = {
+      sql: `INSERT INTO override_reviews (id, exchange_id, requester_agency, supplier_agency, opened_at, due_at)
+        VALUES ($1, $1, 'a', 'b', $2, $2)`,
+      values: [uuid(), FIXED_NOW],
+    };
+    const [withdrawal, reliant] = await Promise.all([
+      log.append(decisionEntry(), {}, withdraw),
+      log.append(decisionEntry(), { permissions: [{ id: given, revision: 0 }] }, change),
+    ]);
+    expect(reliant.treeSize).toBe(withdrawal.treeSize);
+    expect(reliant.index).toBeLessThan(withdrawal.index);
+  });
+
   it('never goes back in time, whatever the clock says', async () => {
     await open().append(decisionEntry());
     const clock = { now: () => new Date(FIXED_NOW.getTime() - 86_400_000) };

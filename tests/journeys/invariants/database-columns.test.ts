@@ -91,6 +91,22 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
     resource_id: ['uuid', 'a permission'],
     created_at: ['timestamp with time zone', 'when it was recorded'],
   },
+  override_reviews: {
+    id: ['uuid', 'the review'],
+    exchange_id: ['uuid', 'an exchange'],
+    requester_agency: ['text', 'an agency'],
+    supplier_agency: ['text', 'an agency'],
+    opened_at: ['timestamp with time zone', 'when the disclosure was decided on'],
+    due_at: ['timestamp with time zone', 'by when both agencies answer'],
+  },
+  override_review_answers: {
+    review_id: ['uuid', 'a review'],
+    agency: ['text', 'an agency'],
+    concludes: ['boolean', 'whether the agency has no more to say'],
+    outcome: ['text', 'one of a closed list'],
+    measures: ['text[]', 'each one of a closed list'],
+    answered_at: ['timestamp with time zone', 'when the agency answered'],
+  },
   used_proofs: {
     proof_hash: ['bytea', 'a hash of a proof’s key and random id'],
     expires_at: ['timestamp with time zone', 'when it may be forgotten'],
@@ -124,7 +140,7 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
   log_entries: {
     log_index: ['bigint', 'the place in the log'],
     kind: ['text', 'one of a closed list'],
-    exchange_id: ['uuid', 'an exchange'],
+    exchange_id: ['uuid', 'an exchange, or a decision not to share'],
     recorded_at: ['timestamp with time zone', 'when it was recorded'],
     requester_agency: ['text', 'an agency'],
     supplier_agency: ['text', 'an agency'],

@@ -91,21 +91,21 @@ describe('statements about sharing, with two replicas', () => {
     },
   );
 
-  it.each([0, 1])(
-    'bind an exchange that is under way, by deciding it again: recorded on replica %i',
-    async (replica) => {
-      const person = '9990000018';
-      await somebody(person);
-      const { answer, asked, release } = held(patient());
-      gateway.holds.set(person, answer);
-      const asking = ask(person);
-      await Promise.race([asked, asking]);
-      const id = await record('objections', { ...sharing(person), reason: 'confidentiality' }, trust[replica]);
-      release();
-      expect((await factsOf(await asking))['assessed-needs']).toMatchObject({ objection: true });
-      await lift('objections', id);
-    },
-  );
+  it.each([0, 1])('stop an exchange that is under way: recorded on replica %i', async (replica) => {
+    const person = '9990000018';
+    await somebody(person);
+    const { answer, asked, release } = held(patient());
+    gateway.holds.set(person, answer);
+    const asking = ask(person);
+    await Promise.race([asked, asking]);
+    const id = await record('objections', { ...sharing(person), reason: 'confidentiality' }, trust[replica]);
+    release();
+    const refused = await asking;
+    expect(refused.status).toBe(403);
+    const entries = await readLog(gateway.database.ownerUrl, refused.body['exchangeId']);
+    expect(entries.map(({ claims }) => claims.outcome?.result)).toEqual([undefined, 'permit-lapsed']);
+    await lift('objections', id);
+  });
 
   it('let a decision in a person’s best interests stand in for their permission under the duty of confidence, while it stands', async () => {
     const person = '9990000042';

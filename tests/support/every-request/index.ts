@@ -1,4 +1,5 @@
 import type { SuppliedGateway } from '../supplied-gateway.js';
+import { decisionsNotToShare } from './decisions-not-to-share.js';
 import { databaseFaults, permitted, refused, supplierFaults } from './exchanges.js';
 import { notUnderstood } from './not-understood.js';
 import { permissions } from './permissions.js';
@@ -17,6 +18,7 @@ export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played
   await supplierFaults(play);
   await permissions(play);
   await statements(play);
+  await decisionsNotToShare(play);
   await notLetIn(play);
   await elsewhere(play);
   await databaseFaults(play);

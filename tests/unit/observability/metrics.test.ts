@@ -32,6 +32,15 @@ describe('metrics', () => {
     }
   });
 
+  it('have no figures of reviews rather than old ones while they cannot be counted', async () => {
+    const metrics = new Metrics();
+    let counted = async () => [{ agency: 'a-council', open: 2, overdue: 1 }];
+    metrics.readOverrideReviews(() => counted());
+    expect(await metrics.exposition()).toContain('gatehouse_override_reviews{agency="a-council",state="overdue"} 1');
+    counted = async () => Promise.reject(new Error('the database is away'));
+    expect(await metrics.exposition()).not.toContain('gatehouse_override_reviews{');
+  });
+
   it('never tell apart more than a bounded number of values of one label', async () => {
     const metrics = new Metrics();
     for (let at = 0; at < 1000; at++) metrics.requestStarted()('GET', `/made-up/${at}`, 404);

@@ -29,7 +29,7 @@ describe('what may be repeated', () => {
         .filter(([, { parameters = [] }]) => parameters.some(({ name }) => /^idempotency-key$/i.test(name)))
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
-    expect(taking).toEqual([...CREATING]);
+    expect(new Set(taking)).toEqual(CREATING);
   });
 
   it.each(Object.entries(PROBLEMS).filter(([, { status }]) => status === 429 || status === 503))(

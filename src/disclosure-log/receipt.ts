@@ -1,14 +1,19 @@
-import { verifyInclusion, type ExchangeClaims, type Recorded } from '../disclosure-log/index.js';
 import { signJws, type SigningKey } from '../keys/index.js';
+import type { DecisionNotToShareClaims, ExchangeClaims } from './entry.js';
+import { verifyInclusion } from './merkle-tree.js';
+import type { Recorded } from './recorded.js';
 
 /** `typ` of a receipt. */
 export const RECEIPT_TYPE = 'gatehouse-receipt+jws';
+
+/** What receipts are given for. */
+export type ReceiptClaims = ExchangeClaims | DecisionNotToShareClaims;
 
 /** What a receipt says, and what proves that the log says the same. Hashes are base64. */
 export interface ReceiptPayload {
   /** Public URL of the gateway. */
   readonly iss: string;
-  readonly claims: ExchangeClaims;
+  readonly claims: ReceiptClaims;
   readonly log: {
     readonly index: number;
     readonly claimsSalt: string;
@@ -32,7 +37,7 @@ export class ProofDoesNotHold extends Error {
  */
 export function makeReceipt(
   recorded: Recorded,
-  claims: ExchangeClaims,
+  claims: ReceiptClaims,
   issuer: { publicUrl: string; key: SigningKey },
 ): string {
   const proof = recorded.inclusionProof();

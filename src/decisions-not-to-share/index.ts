@@ -1,0 +1,1 @@
+export { DecisionsNotToShareModule } from './decisions-not-to-share.module.js';

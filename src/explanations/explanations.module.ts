@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ExplanationsController } from './explanations.controller.js';
+import { ExplanationsService } from './explanations.service.js';
+
+/** Explanations of exchanges, for officers. */
+@Module({ controllers: [ExplanationsController], providers: [ExplanationsService] })
+export class ExplanationsModule {}

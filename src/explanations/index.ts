@@ -1,0 +1,3 @@
+export { explainExchange, type ExplanationParts } from './explain-exchange.js';
+export type { Explanation } from './explanation.js';
+export { ExplanationsModule } from './explanations.module.js';
