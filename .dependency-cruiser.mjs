@@ -15,7 +15,7 @@ const LAYERS = [
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents'],
   ['agreement-lifecycle'],
-  ['statements'],
+  ['statements', 'withdrawal-notices'],
   ['exchange', 'operations'],
 ];
 

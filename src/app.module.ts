@@ -14,6 +14,7 @@ import { ObservabilityModule, type Log } from './observability/index.js';
 import { AgreementsDueModule, OperationsModule } from './operations/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 import { StatementsModule } from './statements/index.js';
+import { WithdrawalNoticesModule } from './withdrawal-notices/index.js';
 
 /** What a gateway is made of, beyond its code. */
 export interface GatewayParts {
@@ -71,6 +72,7 @@ export class AppModule {
         DisclosureLogModule,
         PermissionsModule,
         StatementsModule,
+        WithdrawalNoticesModule,
         CatalogueModule,
         AgreementLifecycleModule,
         ExchangeModule,

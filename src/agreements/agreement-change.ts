@@ -18,6 +18,7 @@ export type AgreementChangeKind =
   | 'unmatched-changed'
   | 'override-changed'
   | 'assurance-changed'
+  | 'tell-of-withdrawal-changed'
   | 'budget-changed'
   | 'hours-changed'
   | 'answering-leg-changed'

@@ -8,6 +8,7 @@ import { Officers1790200000000 } from './migrations/1790200000000-Officers.js';
 import { AgreementSteps1790200000001 } from './migrations/1790200000001-AgreementSteps.js';
 import { StatementsAboutSharing1790300000000 } from './migrations/1790300000000-StatementsAboutSharing.js';
 import { BudgetUses1790400000000 } from './migrations/1790400000000-BudgetUses.js';
+import { WithdrawalNotices1790600000000 } from './migrations/1790600000000-WithdrawalNotices.js';
 import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
@@ -18,6 +19,7 @@ export const MIGRATIONS = [
   AgreementSteps1790200000001,
   StatementsAboutSharing1790300000000,
   BudgetUses1790400000000,
+  WithdrawalNotices1790600000000,
 ];
 
 /**

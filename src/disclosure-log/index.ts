@@ -4,6 +4,7 @@ export { commit, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
 export { hashLeaf, verifyInclusion } from './merkle-tree.js';
+export type { PermissionUse } from './permission-uses.js';
 export type { Recorded } from './recorded.js';
 export { appendWithin } from './append-entries.js';
 export type { Change, Conditions, Staleness } from './write-batch.js';

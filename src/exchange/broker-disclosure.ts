@@ -30,6 +30,7 @@ import {
 import { allItems, fetchPermittedItems, permittedItems } from './fetch-permitted-items.js';
 import { keepAddressBack } from './keep-address-back.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
+import { permissionUses } from './permission-uses.js';
 import { makeReceipt } from './receipt.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
 import { lapsed, overBudget, refusal, supplierProblem, withheldOf } from './refusals.js';
@@ -213,7 +214,8 @@ export class DisclosureBroker {
     const latest = standing === decided ? entry : decisionEntry(standing, this.parts.keys.subjectHandle);
     const of = { at, registerRevision: standing.register.revision, surplus: answer.surplus };
     const disclosed = outcomeEntry(latest, outcome, of);
-    const receipt = this.receiptOf(await this.record(disclosed, conditionsOf(standing)), disclosed);
+    const conditions = { ...conditionsOf(standing), uses: permissionUses(standing, released, at) };
+    const receipt = this.receiptOf(await this.record(disclosed, conditions), disclosed);
     this.parts.metrics.surplusDropped(dataService, answer.surplus);
     return {
       exchangeId,
