@@ -15,7 +15,7 @@ const LAYERS = [
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],
-  ['statements'],
+  ['statements', 'withdrawal-notices'],
   ['exchange', 'operations', 'explanations', 'decisions-not-to-share'],
 ];
 

@@ -23,6 +23,7 @@ async function measure(
   const rate = Math.round(median(throughput.gateway.map((one) => one.throughput)) / 2);
   const atHalf = await bench.latencyAt(rate);
   const soak = await bench.soak(options.exchanges);
+  const withdrawals = await bench.withdrawals();
   const [direct, proxy, byHand, gateway] = await Promise.all(
     [stage.direct, stage.proxy, stage.byHand, stage.gateway].map((child) => child.usage()),
   );
@@ -33,6 +34,7 @@ async function measure(
     atHalf,
     rate,
     soak,
+    withdrawals,
     inProcess,
     loadAverageBefore,
     postgres: stage.postgresVersion,

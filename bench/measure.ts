@@ -3,6 +3,7 @@ import type { Child } from './child.js';
 import type { Usage } from './in-child.js';
 import type { Measurement } from './load/latencies.js';
 import type { Load } from './load/main.js';
+import type { Withdrawals } from './load/withdrawals.js';
 import { LEAD_IN_SECONDS } from './load/open-loop.js';
 import type { Options } from './options.js';
 import type { Stage } from './stage.js';
@@ -99,6 +100,16 @@ export class Bench {
       this.progress(`soak: ${done} exchanges, ${rssMb.toFixed(0)} MB`);
     }
     return curve;
+  }
+
+  /** What withdrawals through the gateway do to exchanges through another replica of it. */
+  async withdrawals(): Promise<Withdrawals> {
+    const replica = await this.stage.startReplica();
+    const asker = this.stage.adultCare;
+    const measured = await this.stage.load.ask<Withdrawals>('withdrawals', { replicaUrl: replica.started, asker });
+    const { withdrawals, permittedAfter } = measured;
+    this.progress(`withdrawals: ${withdrawals}, ${permittedAfter} exchanges permitted afterwards`);
+    return measured;
   }
 
   /** The last round's profile stays, where one is asked for. */

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { TARGETS, type Measured, type MemoryPoint, type Target, type Timed } from './measure.js';
 import type { InProcess } from './in-process/measure.js';
+import type { Withdrawals } from './load/withdrawals.js';
 import type { Options } from './options.js';
 
 /** What `--json` prints. Throughput in requests per second, times in milliseconds, memory in MB (10^6 bytes). */
@@ -24,6 +25,7 @@ export interface Report {
   readonly rssMb: { readonly start: number; readonly end: number };
   readonly peakRssMb: Readonly<Record<'direct' | 'proxy' | 'byHand' | 'gateway', number>>;
   readonly soak: readonly MemoryPoint[];
+  readonly withdrawals: Withdrawals;
   readonly inProcess: InProcess;
   readonly requests: number;
   /** A run with an error prints no report. */
@@ -37,6 +39,7 @@ export interface Results {
   readonly atHalf: Record<Timed, Measured[]>;
   readonly rate: number;
   readonly soak: readonly MemoryPoint[];
+  readonly withdrawals: Withdrawals;
   readonly inProcess: InProcess;
   readonly rssMb: { readonly start: number; readonly end: number };
   readonly peakRssMb: Report['peakRssMb'];
@@ -51,6 +54,8 @@ export function median(values: readonly number[]): number {
 }
 
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
+
+const rounded = ({ p50, p99 }: { p50: number; p99: number }) => ({ p50: round(p50), p99: round(p99) });
 
 /** Medians over the rounds, and the ratios of those medians. */
 export function makeReport(results: Results): Report {
@@ -85,6 +90,11 @@ export function makeReport(results: Results): Report {
     rssMb: { start: round(results.rssMb.start, 1), end: round(results.rssMb.end, 1) },
     peakRssMb: results.peakRssMb,
     soak: results.soak.map(({ exchanges: done, rssMb }) => ({ exchanges: done, rssMb: round(rssMb, 1) })),
+    withdrawals: {
+      ...results.withdrawals,
+      answeredMs: rounded(results.withdrawals.answeredMs),
+      refusedMs: rounded(results.withdrawals.refusedMs),
+    },
     inProcess: {
       ...results.inProcess,
       agreementLookup: results.inProcess.agreementLookup.map(({ agreements, p50Us, p99Us }) => ({

@@ -27,6 +27,8 @@ export interface Stage {
   readonly fireControl: string;
   readonly adultCare: string;
   readonly postgresVersion: string;
+  /** Starts another replica of the gateway, on the same database. */
+  startReplica(): Promise<Child>;
   /** Stops all of it, the database last, and removes what was written. */
   stop(): Promise<void>;
 }
@@ -97,6 +99,11 @@ export async function setStage(options: { connections: number }, signal: AbortSi
       fireControl: FIRE_CONTROL,
       adultCare: ADULT_CARE,
       postgresVersion,
+      startReplica: async () =>
+        await start('replica', './servers/gateway.js', {
+          ...input,
+          PORT: `${await freePort()}`,
+        } satisfies GatewayInput),
       stop,
     };
   } catch (error) {

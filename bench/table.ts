@@ -11,7 +11,18 @@ const NAMES: Readonly<Record<Target, string>> = {
 
 /** The report for a person. */
 export function table(report: Report): string {
-  const { machine, options, throughput, ratios, latencyMs, addedLatencyMs, latencyAtHalfMs, soak, inProcess } = report;
+  const {
+    machine,
+    options,
+    throughput,
+    ratios,
+    latencyMs,
+    addedLatencyMs,
+    latencyAtHalfMs,
+    soak,
+    inProcess,
+    withdrawals,
+  } = report;
   const rows = TARGETS.map((target) => {
     const peak = report.peakRssMb[target === 'gatewayWithPermission' ? 'gateway' : target];
     const { p50, p99 } = latencyMs[target];
@@ -37,6 +48,10 @@ export function table(report: Report): string {
     '',
     `Resident memory of the gateway: ${report.rssMb.start} MB after warm-up, ${report.rssMb.end} MB at the end`,
     ...soakLines(soak),
+    '',
+    `${withdrawals.withdrawals} withdrawals through one replica, with exchanges through another:`,
+    `  permitted after the withdrawal was answered: ${withdrawals.permittedAfter}`,
+    `  withdrawal answered p50 ${withdrawals.answeredMs.p50} ms, p99 ${withdrawals.answeredMs.p99} ms; then refused within p50 ${withdrawals.refusedMs.p50} ms, p99 ${withdrawals.refusedMs.p99} ms`,
     '',
     'In one process, without database or network:',
     ...inProcess.agreementLookup.map(

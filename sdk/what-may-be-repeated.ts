@@ -11,7 +11,12 @@ export const CREATING: ReadonlySet<string> = new Set([
 ]);
 
 /** Operations that change nothing when they are made again. */
-const IDEMPOTENT = [/^GET /, /^POST \/v1\/permissions\/[^/]+\/withdraw$/, /^POST \/v1\/[^/]+\/[^/]+\/lift$/];
+const IDEMPOTENT = [
+  /^GET /,
+  /^POST \/v1\/permissions\/[^/]+\/withdraw$/,
+  /^POST \/v1\/withdrawal-notices\/[^/]+\/acknowledge$/,
+  /^POST \/v1\/[^/]+\/[^/]+\/lift$/,
+];
 
 /** Header with which a gateway marks an error as its own; its value is the code. */
 const ERROR_HEADER = 'gatehouse-error';

@@ -17,6 +17,7 @@ import { AgreementsDueModule, OperationsModule } from './operations/index.js';
 import { OverrideReviewsModule } from './override-reviews/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 import { StatementsModule } from './statements/index.js';
+import { WithdrawalNoticesModule } from './withdrawal-notices/index.js';
 
 /** What a gateway is made of, beyond its code. */
 export interface GatewayParts {
@@ -74,6 +75,7 @@ export class AppModule {
         DisclosureLogModule,
         PermissionsModule,
         StatementsModule,
+        WithdrawalNoticesModule,
         CatalogueModule,
         AgreementLifecycleModule,
         ExchangeModule,

@@ -5,8 +5,17 @@ import { closedLoop } from './closed-loop.js';
 import type { Measurement } from './latencies.js';
 import { openLoop } from './open-loop.js';
 import { ProofMakers } from './proofs.js';
-import { EXPECTED, makeRequests, NHS_NUMBERS, permissionOf, type LoadRequest, type Workload } from './requests.js';
+import {
+  EXPECTED,
+  makeRequests,
+  NHS_NUMBERS,
+  permissionOf,
+  WITHDRAWING,
+  type LoadRequest,
+  type Workload,
+} from './requests.js';
 import { SystemClient } from './system-client.js';
+import { measureWithdrawals } from './withdrawals.js';
 
 /** The registered systems that the load is sent as, and where. */
 export interface LoadInput {
@@ -35,6 +44,7 @@ export interface Load {
   readonly most: number;
 }
 
+let registered: LoadInput;
 const proofs = new ProofMakers();
 const clients = new Map<string, SystemClient>();
 
@@ -73,11 +83,19 @@ async function run(load: Load): Promise<Measurement> {
 
 /** The process that makes the load. */
 answerParent({
-  start: async ({ gatewayUrl, systems, recorder }: LoadInput) => {
+  start: async (input: LoadInput) => {
+    registered = input;
+    const { gatewayUrl, systems, recorder } = input;
     for (const [id, key] of Object.entries(systems)) clients.set(id, await SystemClient.of(gatewayUrl, id, key));
     const permissions = NHS_NUMBERS.map((number) => permissionOf(number, new Date()));
     await clients.get(recorder)?.postAll('/v1/permissions', permissions, 201);
   },
   run,
+  withdrawals: async ({ replicaUrl, asker }: { replicaUrl: string; asker: string }) => {
+    const { gatewayUrl, systems, recorder } = registered;
+    const [recording, key] = [clients.get(recorder), systems[asker]];
+    if (!recording || !key) throw new Error('a system is not registered');
+    return await measureWithdrawals(WITHDRAWING, recording, await SystemClient.of(gatewayUrl, asker, key, replicaUrl));
+  },
   stop: async () => proofs.stop(),
 });

@@ -41,26 +41,39 @@ const premisesQuery = (n: number) => ({
 });
 
 const needsQuery = (n: number) => ({
-  dataService: 'northmoor-nhs-trust/assessed-needs',
-  purpose: 'adult-social-care',
-  subject: { identifiers: [{ type: 'nhs-number', value: NHS_NUMBERS[n % NHS_NUMBERS.length] }] },
-  dataItems: ['assessed-needs', 'care-coordinator'],
+  ...needsQueryOf(NHS_NUMBERS[n % NHS_NUMBERS.length] ?? ''),
   caseReference: `ASC-2026-${String(n % 100_000).padStart(5, '0')}`,
   requestedBy: { staffId: `sw-${n % 40}`, role: 'social-worker' },
+});
+
+/** Asks for the assessed needs of one person. */
+export const needsQueryOf = (nhsNumber: string) => ({
+  dataService: 'northmoor-nhs-trust/assessed-needs',
+  purpose: 'adult-social-care',
+  subject: { identifiers: [{ type: 'nhs-number', value: nhsNumber }] },
+  dataItems: ['assessed-needs', 'care-coordinator'],
+  caseReference: 'ASC-2026-00001',
+  requestedBy: { staffId: 'sw-1', role: 'social-worker' },
 });
 
 /** In the range above the UPRNs that are in use. */
 const uprn = (n: number): string => String(999_900_001_000 + n);
 
-/** People who gave their permission, in the 999 range that is kept for tests, with their check digits (mod 11). */
-export const NHS_NUMBERS: readonly string[] = Array.from({ length: 220 }, (_, n) => String(999_000_500 + n))
-  .map((nine) => {
-    const sum = Array.from(nine).reduce((total, digit, place) => total + Number(digit) * (10 - place), 0);
-    return { nine, check: (11 - (sum % 11)) % 11 };
-  })
-  .filter(({ check }) => check < 10)
-  .map(({ nine, check }) => `${nine}${check}`)
-  .slice(0, 200);
+/** People who gave their permission, and people who withdraw it, in the 999 range that is kept for tests. */
+export const NHS_NUMBERS: readonly string[] = nhsNumbers(999_000_500, 200);
+export const WITHDRAWING: readonly string[] = nhsNumbers(999_000_800, 50);
+
+/** The first so many numbers from there on that have a check digit (mod 11). */
+function nhsNumbers(from: number, count: number): string[] {
+  return Array.from({ length: 2 * count }, (_, n) => String(from + n))
+    .map((nine) => {
+      const sum = Array.from(nine).reduce((total, digit, place) => total + Number(digit) * (10 - place), 0);
+      return { nine, check: (11 - (sum % 11)) % 11 };
+    })
+    .filter(({ check }) => check < 10)
+    .map(({ nine, check }) => `${nine}${check}`)
+    .slice(0, count);
+}
 
 /** Body of `POST /v1/permissions` by which a person lets the council's adult social care see assessed needs. */
 export const permissionOf = (nhsNumber: string, now: Date) => ({

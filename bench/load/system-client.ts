@@ -13,20 +13,27 @@ export interface BoundToken {
 
 /** A registered system, as a client of the gateway's token endpoint. */
 export class SystemClient {
+  private kept: { readonly token: string; readonly at: number } | undefined;
+
   private constructor(
     private readonly gatewayUrl: string,
     private readonly configuration: oauth.Configuration,
     private readonly keyPair: oauth.CryptoKeyPair,
   ) {}
 
-  /** @param jwk the system's registered key, private */
-  static async of(gatewayUrl: string, clientId: string, jwk: JWK): Promise<SystemClient> {
+  /**
+   * @param jwk the system's registered key, private
+   * @param replicaUrl where its requests are sent; by default where the gateway says that it is
+   */
+  static async of(gatewayUrl: string, clientId: string, jwk: JWK, replicaUrl = gatewayUrl): Promise<SystemClient> {
     const key = (await importJWK(jwk, 'ES256')) as CryptoKey;
     const authentication = oauth.PrivateKeyJwt({ key, ...(jwk.kid !== undefined && { kid: jwk.kid }) });
     const configuration = await oauth.discovery(new URL(gatewayUrl), clientId, undefined, authentication, {
       algorithm: 'oauth2',
       execute: [oauth.allowInsecureRequests],
     });
+    configuration[oauth.customFetch] = (url, options) =>
+      fetch(new URL(new URL(url).pathname, replicaUrl), options as RequestInit);
     const keyPair = await oauth.randomDPoPKeyPair('ES256', { extractable: true });
     return new SystemClient(gatewayUrl, configuration, keyPair);
   }
@@ -41,16 +48,26 @@ export class SystemClient {
 
   /** Sends each body to the gateway, and throws at the first that is not answered with `status`. */
   async postAll(path: string, bodies: readonly unknown[], status: number): Promise<void> {
-    const { token } = await this.fetchToken();
-    const DPoP = oauth.getDPoPHandle(this.configuration, this.keyPair);
-    const headers = new Headers({ 'content-type': 'application/json' });
     for (const body of bodies) {
-      const url = new URL(path, this.gatewayUrl);
-      const text = JSON.stringify(body);
-      const { configuration } = this;
-      const response = await oauth.fetchProtectedResource(configuration, token, url, 'POST', text, headers, { DPoP });
-      if (response.status !== status) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-      await response.arrayBuffer();
+      const answer = await this.send(path, body);
+      if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${answer.body}`);
     }
   }
+
+  /** Sends one request, with a token that is fetched when there is none of the last four minutes. */
+  async send(path: string, body?: unknown): Promise<{ status: number; body: string }> {
+    const now = performance.now();
+    if (!this.kept || now - this.kept.at > KEPT_MS) this.kept = { token: (await this.fetchToken()).token, at: now };
+    const headers = new Headers(body === undefined ? {} : { 'content-type': 'application/json' });
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const url = new URL(path, this.gatewayUrl);
+    const DPoP = oauth.getDPoPHandle(this.configuration, this.keyPair);
+    const { configuration } = this;
+    const { token } = this.kept;
+    const response = await oauth.fetchProtectedResource(configuration, token, url, 'POST', text, headers, { DPoP });
+    return { status: response.status, body: await response.text() };
+  }
 }
+
+/** A token lasts five minutes. */
+const KEPT_MS = 4 * 60_000;

@@ -745,6 +745,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/withdrawal-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which permissions ended that your agency got data on
+         * @description Where the agreement says that you are told. A notice is there from the moment the withdrawal or refusal is answered, on every replica, until your agency takes note of it. Begin each time without `after`, which goes on within one reading.
+         */
+        get: operations["listWithdrawalNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/withdrawal-notices/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take note of a withdrawal notice
+         * @description Goes into the disclosure log, once for your agency. Taking note again changes nothing. A notice of another agency looks like one that does not exist.
+         */
+        post: operations["acknowledgeWithdrawalNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -937,6 +977,17 @@ export interface components {
              * @example 2026-11-20
              */
             assessedOn: string;
+        };
+        ConcernedExchange: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c073990
+             */
+            exchangeId: string;
+            /** @example northmoor-nhs-trust/assessed-needs */
+            dataService: string;
+            /** @example 2026-11-20T09:00:00.000Z */
+            disclosedAt: string;
         };
         ConflictingAgreement: {
             /** @example adult-care-assessed-needs */
@@ -2008,6 +2059,41 @@ export interface components {
         SubjectBody: {
             /** @description At most one of each type. */
             identifiers: components["schemas"]["IdentifierBody"][];
+        };
+        WithdrawalNotice: {
+            /**
+             * Format: uuid
+             * @description Id of the permission that was withdrawn, or of the refusal.
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            id: string;
+            /**
+             * @example confidentiality
+             * @enum {string}
+             */
+            permissionKind: "uk-gdpr-consent" | "confidentiality" | "statutory-agreement" | "service-choice";
+            /** @example adult-social-care */
+            purpose: string;
+            /**
+             * @description `refused`: the person was asked again about all of it, and said no.
+             * @example withdrawn
+             * @enum {string}
+             */
+            ended: "withdrawn" | "refused";
+            /** @example 2026-11-22T09:00:00.000Z */
+            endedAt: string;
+            /** @description In the order of time. */
+            exchanges: components["schemas"]["ConcernedExchange"][];
+            /** @example null */
+            acknowledgedAt: string | null;
+        };
+        WithdrawalNoticePage: {
+            notices: components["schemas"]["WithdrawalNotice"][];
+            /**
+             * @description For `after`; null on the last page.
+             * @example null
+             */
+            nextCursor: string | null;
         };
         WithheldBody: {
             /** @example risk-summary */
@@ -5467,6 +5553,162 @@ export interface operations {
             };
             /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
             415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWithdrawalNotices: {
+        parameters: {
+            query?: {
+                /** @description True: the notices that your agency took note of, in place of those that it has not. */
+                acknowledged?: boolean;
+                /** @description Most notices on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notices, the earliest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalNoticePage"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeWithdrawalNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice, taken note of. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalNotice"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;

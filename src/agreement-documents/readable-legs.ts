@@ -44,6 +44,7 @@ function controlsOf(source: AgreementSource, { leg, items }: ResolvedLeg): strin
       ? [`Against a person’s word only by ${leg.override.authorisedBy.join(', ')}; then reviewed.`]
       : []),
     ...(leg.unmatched === 'reveal' ? ['The requester may learn whether a person is known to the supplier.'] : []),
+    ...(leg.tellOfWithdrawal ? ['The requester is told when a permission that it got data on is withdrawn.'] : []),
     ...(leg.hours ? [`May be asked ${hoursInWords(leg.hours)} only.`] : []),
     ...budgetInWords(leg),
   ];
@@ -96,6 +97,12 @@ function describeLeg(source: AgreementSource, resolved: ResolvedLeg, number: str
           ],
           ['Disclosure against a person’s word', overrideOf(leg)],
           ['How sure the requester must be', assuranceOf(leg)],
+          [
+            'When a permission is withdrawn afterwards',
+            leg.tellOfWithdrawal
+              ? 'The requester is told which exchanges relied on it, and takes note.'
+              : 'The requester is not told.',
+          ],
           ['When may be asked', leg.hours ? `Only ${hoursInWords(leg.hours)}.` : 'At any time.'],
           ['How often may be asked, in hours and days of UTC', leg.budget ? budgetInWords(leg) : 'As often as needed.'],
         ],

@@ -19,6 +19,7 @@ export type AgreementChangeKind =
   | 'asks-changed'
   | 'override-changed'
   | 'assurance-changed'
+  | 'tell-of-withdrawal-changed'
   | 'budget-changed'
   | 'hours-changed'
   | 'answering-leg-changed'

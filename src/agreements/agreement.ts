@@ -88,6 +88,8 @@ export interface Leg {
     /** What goes, and is marked for a person to decide on. */
     readonly reviews?: readonly Assurance[];
   };
+  /** The requester is told when a permission is withdrawn, or refused by a later answer, that it got items on. */
+  readonly tellOfWithdrawal?: true;
   /** Absent: as many as come. */
   readonly budget?: Budget;
   /** Absent: at any time. */

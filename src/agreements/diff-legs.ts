@@ -1,6 +1,7 @@
 import type { AgreementDraft, CaseReferenceRule, Leg, Override } from './agreement.js';
 import {
   quoted,
+  replacement,
   setChanges,
   type AgreementChange,
   type AgreementNames,
@@ -75,6 +76,7 @@ function terms(leg: Leg, names: AgreementNames): string {
     ...(leg.asks ? [`asks for: ${inOrder(leg.asks)}`] : []),
     ...(leg.override ? [`override: ${overrideInWords(leg.override, names)}`] : []),
     ...(leg.assurance ? [`assurance: ${assuranceInWords(leg.assurance)}`] : []),
+    ...(leg.tellOfWithdrawal ? ['told of withdrawals'] : []),
     ...PERIODS.flatMap(([member, words]) => (leg.budget?.[member] ? [`at most ${leg.budget[member]} ${words}`] : [])),
     ...(leg.hours ? [`hours: ${hoursInWords(leg.hours)}`] : []),
   ].join('; ');
@@ -166,6 +168,13 @@ const LEG_MEMBERS: { readonly [member in Exclude<keyof Leg, 'id' | 'from' | 'to'
   assurance: (older, newer, names) =>
     diffTerm('assurance', older, newer, names, ({ assurance }) => assurance && assuranceInWords(assurance)).map(
       (change) => ({ ...change, effect: !older.assurance ? 'narrows' : newer.assurance ? 'changes' : 'widens' }),
+    ),
+  tellOfWithdrawal: (older, newer, { agency }) =>
+    replacement(
+      'tell-of-withdrawal-changed',
+      'tellOfWithdrawal',
+      `whether ${agency(newer.to)} is told of withdrawals once it has got data from ${agency(newer.from)} (${newer.dataService}) is`,
+      ...([older, newer].map(({ tellOfWithdrawal }) => (tellOfWithdrawal ? 'yes' : 'no')) as [string, string]),
     ),
   budget: diffBudgets,
   hours: diffHours,

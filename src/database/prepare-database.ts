@@ -9,6 +9,7 @@ import { AgreementSteps1790200000001 } from './migrations/1790200000001-Agreemen
 import { StatementsAboutSharing1790300000000 } from './migrations/1790300000000-StatementsAboutSharing.js';
 import { BudgetUses1790400000000 } from './migrations/1790400000000-BudgetUses.js';
 import { OverrideReviews1790500000000 } from './migrations/1790500000000-OverrideReviews.js';
+import { WithdrawalNotices1790600000000 } from './migrations/1790600000000-WithdrawalNotices.js';
 import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   StatementsAboutSharing1790300000000,
   BudgetUses1790400000000,
   OverrideReviews1790500000000,
+  WithdrawalNotices1790600000000,
 ];
 
 /**

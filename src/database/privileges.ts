@@ -13,6 +13,8 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   agreements: 'SELECT, INSERT',
   agreement_steps: 'SELECT, INSERT',
   permissions: 'SELECT, INSERT, UPDATE (withdrawn_at, superseded_by, revision)',
+  permission_uses: 'SELECT, INSERT',
+  withdrawal_acknowledgements: 'SELECT, INSERT',
   sharing_statements: 'SELECT, INSERT, UPDATE (lifted_at, change_number)',
   idempotency_keys: 'SELECT, INSERT',
   override_reviews: 'SELECT, INSERT',

@@ -117,6 +117,18 @@ export interface StatementEntry {
   readonly detail: { readonly subjectHandles: readonly string[] };
 }
 
+/** A recipient took note that a person said no to what it had got data on. */
+export interface AcknowledgementEntry {
+  readonly claims: {
+    readonly kind: 'withdrawal-acknowledged';
+    readonly at: string;
+    /** Id of the permission that was withdrawn, or of the refusal. */
+    readonly notice: string;
+    readonly acknowledgedBy: { readonly agency: string; readonly system: string };
+  };
+  readonly detail: Record<string, never>;
+}
+
 /** Definitions were applied: which revision, and what changed, in words. */
 export interface DefinitionsEntry {
   readonly claims: { readonly kind: 'definitions-applied'; readonly at: string; readonly revision: number };
@@ -214,6 +226,7 @@ export type LogEntry =
   | ExchangeEntry
   | PermissionEntry
   | StatementEntry
+  | AcknowledgementEntry
   | DefinitionsEntry
   | AgreementEntry
   | ReconciliationEntry

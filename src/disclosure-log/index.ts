@@ -6,6 +6,7 @@ export type * from './entry.js';
 export { hashLeaf, verifyInclusion } from './merkle-tree.js';
 export { LogReader } from './read-log.js';
 export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } from './receipt.js';
+export type { PermissionUse } from './permission-uses.js';
 export type { Recorded } from './recorded.js';
 export { appendWithin } from './append-entries.js';
 export type { Change, Conditions, Staleness } from './write-batch.js';

@@ -13,6 +13,7 @@ import type { NoteKey } from './checkpoint.js';
 import type { ArchivedFacts, LogEntry } from './entry.js';
 import { MOST_STATEMENTS_CHANGED, type LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
+import { insertPermissionUses, type PermissionUse } from './permission-uses.js';
 import type { Recorded } from './recorded.js';
 import { LogDamaged, loadTree, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
 
@@ -32,6 +33,8 @@ export interface Conditions {
   readonly budgets?: readonly BudgetUse[];
   /** Statements about sharing that were looked at. */
   readonly statements?: StatementsLookedAt;
+  /** Uses of these permissions that are kept with the entry. */
+  readonly uses?: readonly PermissionUse[];
 }
 
 /** Statements about sharing as of one change: nothing was said of these handles since, and what was said has not ended. */
@@ -111,7 +114,8 @@ export interface BatchContext {
  * on a permission stands before its withdrawal in the log, or is not recorded.
  *
  * Budgets are counted under the same lock, and the counts committed with the entries: there is no entry without its count, and
- * no count without its entry. A batch without a budget reads and writes nothing for them.
+ * no count without its entry. A batch without a budget reads and writes nothing for them. Uses of permissions are kept in the
+ * same way, and a batch without one writes nothing for them.
  *
  * @throws LogDamaged when what is stored is not what was written; whatever pg throws. In both cases nothing is recorded,
  *   unless `committing` was called: then nobody knows yet.
@@ -140,7 +144,7 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
       await connection.query('ROLLBACK');
       return await attemptBatch(submissions, { ...context, alone: false });
     }
-    const results = await commitSigned(signGrowth(expected, stored, context), state.budgets, context);
+    const results = await commitSigned(signGrowth(expected, stored, context), alongside(submissions, state), context);
     return { results, tree: expected.tree, found: [], newestAt: at, archived: [], alone };
   }
   const tree = before.copy();
@@ -172,22 +176,27 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
   }
   const archived = await archiveFacts(accepted, { ...context, at });
   const appended = await appendEntries(accepted, tree, { ...context, at, query });
-  const recorded = await commitSigned(appended, state.budgets, context);
+  const kept = submissions.filter((submission) => typeof verdicts.get(submission) === 'number');
+  const recorded = await commitSigned(appended, alongside(kept, state), context);
   return { results: resultsFrom(recorded), tree, found: state.found, newestAt: at, archived, alone };
 }
 
+/** @param also statements without parameters, committed with the entries */
 async function commitSigned(
   { insertCheckpoint, recorded }: Appended,
-  budgets: BudgetCounters,
+  also: readonly string[],
   context: BatchContext,
 ): Promise<readonly Recorded[]> {
   context.committing();
-  const updateBudgets = budgets.update();
-  await context.connection.commit(
-    updateBudgets === undefined ? insertCheckpoint : `${updateBudgets}; ${insertCheckpoint}`,
-  );
+  await context.connection.commit([...also, insertCheckpoint].join('; '));
   return recorded;
 }
+
+/** What is stored beside the entries; nearly always nothing. */
+const alongside = (kept: readonly Submission[], { budgets }: LockedState): string[] =>
+  [budgets.update(), insertPermissionUses(kept.flatMap(({ conditions }) => conditions.uses ?? []))].filter(
+    (statement) => statement !== undefined,
+  );
 
 /** What a batch adds to the tree when nothing has changed since the last one; of one that adds entries and nothing else. */
 function growthExpected(

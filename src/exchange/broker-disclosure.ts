@@ -32,6 +32,7 @@ import {
 import { allItems, fetchPermittedItems, permittedItems } from './fetch-permitted-items.js';
 import { keepAddressBack } from './keep-address-back.js';
 import { parseDisclosureRequest } from './parse-disclosure-request.js';
+import { permissionUses } from './permission-uses.js';
 import { answeredDecision, suppressedOf } from './answered-decision.js';
 import { reviewToOpen } from './review-to-open.js';
 import { lapsed, overBudget, refusal, supplierProblem, withheldOf } from './refusals.js';
@@ -218,7 +219,8 @@ export class DisclosureBroker {
     const disclosed = outcomeEntry(latest, outcome, of);
     // What became an override only when it was decided again is reviewed too.
     const review = reviewToOpen(decided) ? undefined : reviewToOpen(standing);
-    const receipt = this.receiptOf(await this.record(disclosed, conditionsOf(standing), review), disclosed);
+    const conditions = { ...conditionsOf(standing), uses: permissionUses(standing, released, at) };
+    const receipt = this.receiptOf(await this.record(disclosed, conditions, review), disclosed);
     this.parts.metrics.surplusDropped(dataService, answer.surplus);
     return {
       exchangeId,

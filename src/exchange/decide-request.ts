@@ -13,6 +13,7 @@ import { establishFacts, needsOf, standingsOf } from './establish-facts.js';
 import type { Decided } from './exchange-entry.js';
 import { findAgreementsInForce, governs, type FoundAgreement } from './find-agreement-in-force.js';
 import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-facts.js';
+import { toldOfWithdrawal } from './permission-uses.js';
 
 /** What deciding needs beside the request and the register. */
 export interface DecisionParts {
@@ -94,6 +95,11 @@ async function decideUnder(
           request.caller.system,
         )
       : [],
+    toldOfWithdrawal: toldOfWithdrawal(
+      found,
+      ordinary.map(({ item }) => item),
+      permissions,
+    ),
     revealsUnmatched: permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal'),
     register,
     at,
@@ -125,6 +131,7 @@ function inConflict(decided: Decided, agreements: readonly FoundAgreement[], { d
     permissions: [],
     statements: { ...decided.statements, reliedOn: [] },
     budgets: [],
+    toldOfWithdrawal: [],
     conflicting,
   };
 }

@@ -6,6 +6,7 @@ import type { SharingStatement, StatementsRead } from '../statements/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest, RequestedOverride } from './disclosure-request.js';
 import { supplierOf } from './disclosure-request.js';
+import type { ToldOfWithdrawal } from './permission-uses.js';
 
 /** A decision with all that it was made on. */
 export interface Decided {
@@ -24,6 +25,8 @@ export interface Decided {
   readonly conflicting: readonly { readonly id: string; readonly version: number }[];
   /** Budgets that a permit takes of; empty for a deny. */
   readonly budgets: readonly BudgetUse[];
+  /** Permissions of permitted items whose withdrawal the requester is told of. */
+  readonly toldOfWithdrawal: readonly ToldOfWithdrawal[];
   /** The agreement lets the requester know when the supplier does not know the person. */
   readonly revealsUnmatched: boolean;
   readonly register: Register;

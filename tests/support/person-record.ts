@@ -144,7 +144,8 @@ ${[
     identifierTypes: [nhs-number, nino, uprn, name-dob-postcode]
     caseReferences: [{ kind: case, pattern: '^ASC-[0-9]{4}-[0-9]{5}$' }]
     legalBasis: [ukgdpr-6-1-e, care-2014-s6, ukgdpr-9-2-h, dpa-sch1-para2, cldc-explicit-consent]
-    unmatched: uniform`,
+    unmatched: uniform
+    tellOfWithdrawal: true`,
   )
   .join('')}
 `,

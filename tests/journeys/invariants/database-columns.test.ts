@@ -67,6 +67,19 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
     revision: ['integer', 'how often something was said about the same since'],
     capacity_statement: ['jsonb', 'one of two findings, who assessed by staff id and role, and the day'],
   },
+  permission_uses: {
+    permission: ['uuid', 'a permission'],
+    exchange_id: ['uuid', 'an exchange that relied on it'],
+    recipient: ['text', 'an agency'],
+    supplier: ['text', 'an agency'],
+    data_service: ['text', 'a data service'],
+    disclosed_at: ['timestamp with time zone', 'when it was disclosed'],
+  },
+  withdrawal_acknowledgements: {
+    recipient: ['text', 'an agency'],
+    notice: ['uuid', 'a permission that was withdrawn, or a refusal'],
+    acknowledged_at: ['timestamp with time zone', 'when the agency took note'],
+  },
   sharing_statements: {
     id: ['uuid', 'the statement'],
     kind: ['text', 'one of four kinds'],

@@ -6,6 +6,7 @@ import { permissions } from './permissions.js';
 import { Play, type Played } from './play.js';
 import { statements } from './statements.js';
 import { elsewhere, notLetIn } from './strangers.js';
+import { withdrawalNotices } from './withdrawal-notices.js';
 
 export type { Played } from './play.js';
 
@@ -19,6 +20,7 @@ export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played
   await permissions(play);
   await statements(play);
   await decisionsNotToShare(play);
+  await withdrawalNotices(play);
   await notLetIn(play);
   await elsewhere(play);
   await databaseFaults(play);

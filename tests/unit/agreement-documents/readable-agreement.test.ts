@@ -117,7 +117,10 @@ describe('the readable agreement', () => {
     expect(texts).toContain('Only on Monday and Friday from 20:00 until 06:00 on the next day (Europe/London).');
     expect(texts).toContain('At most 20 times an hour for each system. At most once a day for each system.');
     expect(texts.join('\n')).toContain('For staff in the role social-worker, clerk for ');
+    expect(texts).toContain('The requester is told which exchanges relied on it, and takes note.');
     const without = textsOf(describeAgreement(source));
-    expect(without).toEqual(expect.arrayContaining(['At any time.', 'As often as needed.']));
+    expect(without).toEqual(
+      expect.arrayContaining(['At any time.', 'As often as needed.', 'The requester is not told.']),
+    );
   });
 });

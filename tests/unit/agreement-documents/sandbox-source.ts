@@ -31,7 +31,7 @@ export async function sandboxSource(id: string, change: Partial<AgreementSource>
   };
 }
 
-/** The source with hours, a budget and roles by purpose on each leg. */
+/** The source with hours, a budget, roles by purpose and notices of withdrawals on each leg. */
 export const withTerms = (source: AgreementSource): AgreementSource => ({
   ...source,
   agreement: {
@@ -41,6 +41,7 @@ export const withTerms = (source: AgreementSource): AgreementSource => ({
       rolesByPurpose: Object.fromEntries(leg.purposes.map((purpose) => [purpose, ['social-worker', 'clerk']])),
       hours: { days: ['fri', 'mon'], from: '20:00', until: '06:00' },
       budget: { perHour: 20, perDay: 1 },
+      tellOfWithdrawal: true,
     })),
   },
 });

@@ -321,6 +321,17 @@ const ROWS: Row[] = [
     ],
   },
   {
+    what: 'a leg that has the recipient told of withdrawals',
+    newerLeg: { tellOfWithdrawal: true },
+    changes: [
+      [
+        'tell-of-withdrawal-changed',
+        'changes',
+        'changes: whether council is told of withdrawals once it has got data from trust (trust/needs) is now yes; before: no',
+      ],
+    ],
+  },
+  {
     what: 'a leg that is closed but for its override',
     olderLeg: { override: OVERRIDE },
     newerLeg: { override: { ...OVERRIDE, only: true } },

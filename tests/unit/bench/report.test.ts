@@ -42,6 +42,12 @@ const RESULTS: Results = {
     { exchanges: 0, rssMb: 300.04 },
     { exchanges: 5000, rssMb: 301 },
   ],
+  withdrawals: {
+    withdrawals: 50,
+    permittedAfter: 0,
+    answeredMs: { p50: 5.0049, p99: 9 },
+    refusedMs: { p50: 0, p99: 2 },
+  },
   inProcess: {
     agreementLookup: [{ agreements: 10_000, p50Us: 2.3456, p99Us: 7.5 }],
     decisionsPerSecond: { cold: 900, memoised: 40_000 },
@@ -121,6 +127,12 @@ describe('the report', () => {
       ratios: { gatewayToByHand: 0.6, gatewayToProxy: 0.3 },
       addedLatencyMs: { p50: 5, p99: 9 },
       rssMb: { start: 300, end: 302.3 },
+      withdrawals: {
+        withdrawals: 50,
+        permittedAfter: 0,
+        answeredMs: { p50: 5, p99: 9 },
+        refusedMs: { p50: 0, p99: 2 },
+      },
       inProcess: {
         agreementLookup: [{ agreements: 10_000, p50Us: 2.35, p99Us: 7.5 }],
         decisionsPerSecond: { cold: 900, memoised: 40_000 },

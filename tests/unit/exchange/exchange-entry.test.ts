@@ -27,6 +27,7 @@ function decided(change: Parameters<typeof makeDisclosureRequest>[0] = {}): Deci
     addressSuppressed: false,
     conflicting: [],
     budgets: [],
+    toldOfWithdrawal: [],
     revealsUnmatched: false,
     register: EMPTY_REGISTER,
     at: AT,

@@ -9,6 +9,7 @@ describe('what may be repeated', () => {
   it.each([
     ['GET /v1/log/keys', {}, true],
     ['POST /v1/permissions/0192f0c1/withdraw', {}, true],
+    ['POST /v1/withdrawal-notices/0192f0c1/acknowledge', {}, true],
     ['POST /v1/objections/0192f0c1/lift', {}, true],
     ['POST /v1/permissions', { 'idempotency-key': 'k' }, true],
     ['POST /v1/permissions', {}, false],

@@ -1,0 +1,1 @@
+export { WithdrawalNoticesModule } from './withdrawal-notices.module.js';
