@@ -90,7 +90,8 @@ describe('notices of withdrawals, with two replicas', () => {
   });
 
   it('are there for the recipient from the answer to the withdrawal on, on each replica, and name nobody', async () => {
-    const permission = await give(KNOWN);
+    // Whoever may receive is not who did.
+    const permission = await give(KNOWN, { recipients: ['northmoor-council', 'northmoor-fire', 'eastvale-council'] });
     const exchanges = [await disclose(KNOWN), await disclose(KNOWN, council[1])];
     expect(await notices()).toEqual([]);
     const endedAt = await withdraw(permission);
