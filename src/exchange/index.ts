@@ -4,4 +4,5 @@ export type { DisclosureRequest } from './disclosure-request.js';
 export { ExchangeModule, policiesFolder } from './exchange.module.js';
 export { findAgreementsInForce } from './find-agreement-in-force.js';
 export { RECEIPT_TYPE, type ReceiptPayload } from './receipt.js';
+export { readCandidates, simulateDecisions, type Candidates, type Simulation } from './simulate-decisions.js';
 export { testDecisions, type CaseResult, type FileResult, type PolicyTestResult } from './test-decisions.js';

@@ -7,7 +7,9 @@ export { REASON_CODES, type ReasonCode } from './reason-codes.js';
 export {
   replayDecisions,
   type Difference,
+  type Query,
   type Replay,
   type ReplayOptions,
+  type RestatedFacts,
   type WordedDecision,
 } from './replay-decisions.js';

@@ -26,6 +26,14 @@ export interface Difference {
   readonly recorded: WordedDecision;
   /** What comes out now; or, in words, why nothing does. */
   readonly replayed: WordedDecision | string;
+  /** What was not known of the facts it was made on, and is assumed, in sentences without a full stop. */
+  readonly assumptions: readonly string[];
+}
+
+/** Facts as they would have been. */
+export interface RestatedFacts {
+  readonly facts: DisclosureFacts;
+  readonly assumptions: readonly string[];
 }
 
 /** What a replay found. */
@@ -34,6 +42,8 @@ export interface Replay {
   readonly replayed: number;
   /** Entries whose body was erased: what was decided is no longer known. */
   readonly erased: number;
+  /** Entries whose facts were restated, of those whose decision was made again. */
+  readonly restated: number;
   readonly differences: readonly Difference[];
 }
 
@@ -44,6 +54,8 @@ export interface ReplayOptions {
   readonly last?: number;
   /** Decides under these instead of the policies of the time. Then one entry of each exchange counts, its decision. */
   readonly candidate?: PolicySet;
+  /** Gives the facts to decide on in the place of the archived ones, where there are others. Again one entry of each exchange counts. */
+  readonly restate?: (facts: DisclosureFacts, recordedAt: Date) => Promise<RestatedFacts | undefined>;
 }
 
 /** Entries read at a time. */
@@ -65,10 +77,10 @@ interface Row {
  * `verifyLog`), or that the facts were true.
  */
 export async function replayDecisions(query: Query, options: ReplayOptions = {}): Promise<Replay> {
-  const archive = new Archive(query, options.candidate);
-  const kinds = options.candidate ? ['decision'] : ['decision', 'outcome'];
+  const archive = new Archive(query, options);
+  const kinds = options.candidate || options.restate ? ['decision'] : ['decision', 'outcome'];
   const differences: Difference[] = [];
-  let [replayed, erased] = [0, 0];
+  let [replayed, erased, restated] = [0, 0, 0];
   let after = await indexBefore(query, options.last);
   for (;;) {
     const rows = await query<Row>(ENTRIES, [after, kinds, options.since ?? null, PAGE]);
@@ -77,11 +89,12 @@ export async function replayDecisions(query: Query, options: ReplayOptions = {})
       if (row.claims === null) erased++;
       else if (row.facts_hash !== null) {
         replayed++;
-        const difference = await compare(row, row.claims, row.facts_hash, archive);
-        if (difference) differences.push(difference);
+        const compared = await compare(row, row.claims, row.facts_hash, archive);
+        if (compared.restated) restated++;
+        if (compared.difference) differences.push(compared.difference);
       }
     }
-    if (rows.length < PAGE) return { replayed, erased, differences };
+    if (rows.length < PAGE) return { replayed, erased, restated, differences };
   }
 }
 
@@ -102,52 +115,72 @@ async function indexBefore(query: Query, last: number | undefined): Promise<numb
   return (row?.first ?? 0) - 1;
 }
 
-async function compare(row: Row, claims: string, factsHash: string, archive: Archive): Promise<Difference | undefined> {
+async function compare(
+  row: Row,
+  claims: string,
+  factsHash: string,
+  archive: Archive,
+): Promise<{ readonly restated: boolean; readonly difference?: Difference }> {
   const { decision, items } = JSON.parse(claims) as {
     decision: { outcome: string; reasonCodes: string[]; policyVersion: string };
     items: WordedDecision['items'];
   };
   const { outcome, reasonCodes, policyVersion } = decision;
-  const recorded = worded({ outcome, reasonCodes, items });
-  const replayed = await archive.decide(factsHash, policyVersion);
-  if (JSON.stringify(recorded) === JSON.stringify(replayed)) return undefined;
   const { log_index: logIndex, exchange_id: exchangeId, recorded_at: recordedAt } = row;
-  return { logIndex, exchangeId, recordedAt, recorded, replayed };
+  const recorded = worded({ outcome, reasonCodes, items });
+  const { decided: replayed, assumptions } = await archive.decide(factsHash, policyVersion, recordedAt);
+  const restated = assumptions !== undefined;
+  if (JSON.stringify(recorded) === JSON.stringify(replayed)) return { restated };
+  return {
+    restated,
+    difference: { logIndex, exchangeId, recordedAt, recorded, replayed, assumptions: assumptions ?? [] },
+  };
+}
+
+/** What is decided now; with the assumptions where the facts were restated. */
+interface DecidedAgain {
+  readonly decided: WordedDecision | string;
+  readonly assumptions?: readonly string[];
 }
 
 /** What decided in the past. Few facts and fewer policies ever did, so each pair decides once. */
 class Archive {
+  private readonly facts = new Map<string, Promise<DisclosureFacts | string>>();
   private readonly decided = new Map<string, Promise<WordedDecision | string>>();
   private readonly policies = new Map<string, Promise<PolicySet | string>>();
 
   constructor(
     private readonly query: Query,
-    private readonly candidate: PolicySet | undefined,
+    private readonly options: ReplayOptions,
   ) {}
 
-  async decide(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
-    const key = `${factsHash} ${policyVersion}`;
-    let decided = this.decided.get(key);
-    if (!decided) this.decided.set(key, (decided = this.decideNow(factsHash, policyVersion)));
-    return await decided;
+  async decide(factsHash: string, policyVersion: string, recordedAt: Date): Promise<DecidedAgain> {
+    const facts = await once(this.facts, factsHash, () => this.readFacts(factsHash));
+    if (typeof facts === 'string') return { decided: facts };
+    const restated = await this.options.restate?.(facts, recordedAt);
+    if (!restated) return { decided: await this.decideOnce(factsHash, facts, policyVersion) };
+    const decided = await this.decideOnce(JSON.stringify(restated.facts), restated.facts, policyVersion);
+    return { decided, assumptions: restated.assumptions };
   }
 
-  private async decideNow(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
-    const [row] = await this.query<{ content: string }>('SELECT content FROM decision_facts WHERE hash = $1', [
-      factsHash,
-    ]);
+  private async decideOnce(name: string, facts: DisclosureFacts, version: string): Promise<WordedDecision | string> {
+    return once(this.decided, `${version} ${name}`, async () => {
+      const policies = this.options.candidate ?? (await this.policiesOf(version));
+      if (typeof policies === 'string') return policies;
+      const { outcome, reasonCodes, items } = decideDisclosure(facts, policies);
+      return worded({ outcome, reasonCodes, items: items.map(({ item, ...rest }) => ({ dataItem: item, ...rest })) });
+    });
+  }
+
+  private async readFacts(hash: string): Promise<DisclosureFacts | string> {
+    const [row] = await this.query<{ content: string }>('SELECT content FROM decision_facts WHERE hash = $1', [hash]);
     if (!row) return 'the facts are not archived';
-    if (createHash('sha256').update(row.content).digest('hex') !== factsHash) return 'the archived facts were changed';
-    const policies = this.candidate ?? (await this.policiesOf(policyVersion));
-    if (typeof policies === 'string') return policies;
-    const { outcome, reasonCodes, items } = decideDisclosure(JSON.parse(row.content) as DisclosureFacts, policies);
-    return worded({ outcome, reasonCodes, items: items.map(({ item, ...rest }) => ({ dataItem: item, ...rest })) });
+    if (createHash('sha256').update(row.content).digest('hex') !== hash) return 'the archived facts were changed';
+    return JSON.parse(row.content) as DisclosureFacts;
   }
 
   private async policiesOf(version: string): Promise<PolicySet | string> {
-    let policies = this.policies.get(version);
-    if (!policies) this.policies.set(version, (policies = this.readPolicies(version)));
-    return await policies;
+    return once(this.policies, version, () => this.readPolicies(version));
   }
 
   private async readPolicies(version: string): Promise<PolicySet | string> {
@@ -158,6 +191,12 @@ class Archive {
     const policies = preparePolicies(row.content);
     return policies.version === version ? policies : 'the archived policies were changed';
   }
+}
+
+async function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let made = known.get(key);
+  if (!made) known.set(key, (made = make()));
+  return await made;
 }
 
 /** With the members in one order, and no others. */
