@@ -31,31 +31,6 @@ export function addDecisionsCommand(program: Command): void {
     });
 }
 
-/** Adds `gatehouse policy simulate` to `gatehouse policy`. */
-export function addSimulateCommand(policy: Command): void {
-  policy
-    .command('simulate')
-    .description('say what recorded decisions would have been under other policies; changes nothing')
-    .requiredOption('--with <folder>', 'folder of the candidate policies')
-    .option('--last <n>', 'only the last so many exchanges', readCount)
-    .option('--since <date or time>', 'only what was recorded then or later', readInstant)
-    .action(async (options: { with: string; last?: number; since?: Date }) => {
-      const { preparePolicies, readPolicyFiles } = await import('../policy/index.js');
-      const candidate = preparePolicies(readPolicyFiles(options.with));
-      const { last, since } = options;
-      const { replayed, erased, differences } = await replay({
-        candidate,
-        ...(last !== undefined && { last }),
-        ...(since && { since }),
-      });
-      for (const difference of differences) console.log(describeDifference(difference));
-      if (differences.length > 0) console.log('');
-      console.log(`${replayed} decisions under ${candidate.version}: ${differences.length} would change.`);
-      for (const [change, count] of countChanges(differences)) console.log(`  ${count} ${change}`);
-      if (erased > 0) console.log(`${erased} were erased with the body of their entry.`);
-    });
-}
-
 async function replay(options: ReplayOptions): Promise<Replay> {
   const { replayDecisions } = await import('../policy/index.js');
   return await reading((query) => replayDecisions(query, options));
@@ -103,7 +78,7 @@ function describeExplanation({ paragraph, agreement, items, becameOf, madeAgain,
 }
 
 /** Two lines: which entry, and what came of each of its items then and now. */
-function describeDifference({ recordedAt, logIndex, exchangeId, recorded, replayed }: Difference): string {
+export function describeDifference({ recordedAt, logIndex, exchangeId, recorded, replayed }: Difference): string {
   const now = typeof replayed === 'string' ? replayed : describeDecision(replayed);
   return `${recordedAt.toISOString()}  entry ${logIndex}  ${exchangeId}\n  ${describeDecision(recorded)}  ->  ${now}`;
 }
@@ -116,27 +91,12 @@ function describeDecision({ outcome, reasonCodes, items }: WordedDecision): stri
   return `${outcome} ${reasonCodes.join(', ')}${each.length > 0 ? `: ${each.join('; ')}` : ''}`;
 }
 
-/** How often each change of the outcome occurs, the most frequent first. */
-function countChanges(differences: readonly Difference[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const { recorded, replayed } of differences) {
-    const now = typeof replayed === 'string' ? replayed : replayed.outcome;
-    const change = recorded.outcome === now ? `${now}, with other items or reasons` : `${recorded.outcome} -> ${now}`;
-    counts.set(change, (counts.get(change) ?? 0) + 1);
-  }
-  return [...counts].toSorted(([, one], [, other]) => other - one);
-}
-
-function readInstant(text: string): Date {
+/** Reads an option that is a day or an instant. @throws InvalidArgumentError */
+export function readInstant(text: string): Date {
   const instant = new Date(text);
   const wellFormed = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   if (!wellFormed || Number.isNaN(instant.getTime())) {
     throw new InvalidArgumentError('It must be a day (2026-11-22) or an instant (2026-11-22T09:30:00Z).');
   }
   return instant;
-}
-
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(text);
 }

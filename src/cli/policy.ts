@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import { projectFolder } from '../config/index.js';
-import { addSimulateCommand } from './decisions.js';
+import { addSimulateCommand } from './simulate.js';
 
 /** Adds `gatehouse policy validate`, `gatehouse policy test` and `gatehouse policy simulate`. */
 export function addPolicyCommand(program: Command): void {

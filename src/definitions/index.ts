@@ -1,5 +1,6 @@
 export * from './apply-definitions.js';
 export { buildRegister, EMPTY_REGISTER, type RegisterContent } from './build-register.js';
+export { candidateRegister } from './candidate-register.js';
 export * from './definition-error.js';
 export * from './definition-rules.js';
 export * from './definitions.module.js';
@@ -12,5 +13,6 @@ export { readDefinedRegister, type DefinedRegister } from './read-defined-regist
 export * from './register.service.js';
 export { readSignatures, SIGNATURES_SUFFIX, writeSignatures } from './signatures-file.js';
 export { readAgreementHashes, readRevision, readStoredAt, readStoredDefinitions } from './stored-definitions.js';
+export type { StoredDefinitions } from './stored-definitions.js';
 export type { InvalidAgreement } from './verify-stored-agreements.js';
 export { recordApplied } from './record-applied.js';

@@ -25,6 +25,14 @@ export interface Definitions {
   readonly agreements: readonly (Defined<AgreementDraft> & { readonly signatures: readonly AgreementSignature[] })[];
 }
 
+/** For folders that hold something else beside definitions. */
+export interface ReadOptions {
+  /** Documents without a `kind` are passed over. Default: each is an error. */
+  readonly passOverOthers?: boolean;
+  /** A folder in it that is not looked into. */
+  readonly except?: string;
+}
+
 /**
  * Reads every `.yaml`, `.yml` and `.json` file below a folder (not those whose name starts with a dot), or one file.
  *
@@ -33,14 +41,16 @@ export interface Definitions {
  */
 export async function readDefinitions(
   folder: string,
+  { passOverOthers = false, except }: ReadOptions = {},
 ): Promise<{ definitions: Definitions; errors: readonly DefinitionError[] }> {
   const errors: DefinitionError[] = [];
   const found: { kind: DefinitionKind; document: DefinitionDocument; value: unknown; alone: boolean }[] = [];
   const { root, files } = await listFiles(folder);
-  for (const file of files) {
+  for (const file of files.filter((name) => except === undefined || !name.startsWith(`${except}/`))) {
     const parsed = parseDefinitionFile(file, await readFile(path.join(root, file), 'utf8'));
     errors.push(...parsed.errors);
     for (const document of parsed.documents) {
+      if (passOverOthers && !hasKind(document.value)) continue;
       const kind = kindOf(document.value);
       const faults = kind
         ? findSchemaFaults(kind, document.value)
@@ -76,6 +86,8 @@ export async function readDefinitions(
     errors: sortDefinitionErrors(errors),
   };
 }
+
+const hasKind = (value: unknown): boolean => typeof value === 'object' && value !== null && 'kind' in value;
 
 function kindOf(value: unknown): DefinitionKind | undefined {
   const kind = typeof value === 'object' && value !== null ? (value as { kind?: unknown }).kind : undefined;

@@ -217,9 +217,9 @@ function legFacts(
 }
 
 /** Who does not say how sure it is, where the leg asks, is not sure. */
-function assuranceFact(
-  { assurance: asked }: Leg,
-  { assurance = 'unverified' }: DisclosureRequest,
+export function assuranceFact(
+  { assurance: asked }: Pick<Leg, 'assurance'>,
+  { assurance = 'unverified' }: Pick<DisclosureRequest, 'assurance'>,
 ): Pick<NonNullable<ItemFacts['leg']>, 'assurance'> {
   if (!asked || asked.accepts.includes(assurance)) return {};
   return { assurance: asked.reviews?.includes(assurance) ? 'to-be-reviewed' : 'not-accepted' };

@@ -37,15 +37,21 @@ export class DecisionArchive {
 
   /** Makes a decision again. @returns in words why it cannot be, where facts or policies are gone or were changed */
   async decide(factsHash: string, policyVersion: string): Promise<DecidedAgain | string> {
-    const [row] = await this.query<{ content: string }>('SELECT content FROM decision_facts WHERE hash = $1', [
-      factsHash,
-    ]);
+    const facts = await this.factsOf(factsHash);
+    return typeof facts === 'string' ? facts : await this.decideOn(facts, policyVersion);
+  }
+
+  /** @returns in words why there are none, where they are gone or were changed */
+  async factsOf(hash: string): Promise<DisclosureFacts | string> {
+    const [row] = await this.query<{ content: string }>('SELECT content FROM decision_facts WHERE hash = $1', [hash]);
     if (!row) return 'the facts are not archived';
-    if (createHash('sha256').update(row.content).digest('hex') !== factsHash) return 'the archived facts were changed';
+    if (createHash('sha256').update(row.content).digest('hex') !== hash) return 'the archived facts were changed';
+    return JSON.parse(row.content) as DisclosureFacts;
+  }
+
+  async decideOn(facts: DisclosureFacts, policyVersion: string): Promise<DecidedAgain | string> {
     const policies = this.candidate ?? (await this.policiesOf(policyVersion));
-    if (typeof policies === 'string') return policies;
-    const facts = JSON.parse(row.content) as DisclosureFacts;
-    return { facts, policies, decision: decideDisclosure(facts, policies) };
+    return typeof policies === 'string' ? policies : { facts, policies, decision: decideDisclosure(facts, policies) };
   }
 
   private async policiesOf(version: string): Promise<PolicySet | string> {

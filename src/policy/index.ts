@@ -11,4 +11,10 @@ export type * from './facts.js';
 export { archivePolicies } from './policy-archive.js';
 export { preparePolicies, readPolicyFiles, type PolicyFiles, type PolicySet } from './policy-set.js';
 export { REASON_CODES, type ReasonCode } from './reason-codes.js';
-export { replayDecisions, type Difference, type Replay, type ReplayOptions } from './replay-decisions.js';
+export {
+  replayDecisions,
+  type Difference,
+  type Replay,
+  type ReplayOptions,
+  type RestatedFacts,
+} from './replay-decisions.js';

@@ -1,4 +1,5 @@
 import { DecisionArchive, wordDecision, type Query, type WordedDecision } from './decision-archive.js';
+import type { DisclosureFacts } from './facts.js';
 import type { PolicySet } from './policy-set.js';
 
 /** An entry of the log whose decision comes out otherwise, or cannot be made again. */
@@ -9,6 +10,14 @@ export interface Difference {
   readonly recorded: WordedDecision;
   /** What comes out now; or, in words, why nothing does. */
   readonly replayed: WordedDecision | string;
+  /** What was not known of the facts it was made on, and is assumed, in sentences without a full stop. */
+  readonly assumptions: readonly string[];
+}
+
+/** Facts as they would have been. */
+export interface RestatedFacts {
+  readonly facts: DisclosureFacts;
+  readonly assumptions: readonly string[];
 }
 
 /** What a replay found. */
@@ -17,6 +26,8 @@ export interface Replay {
   readonly replayed: number;
   /** Entries whose body was erased: what was decided is no longer known. */
   readonly erased: number;
+  /** Entries whose facts were restated, of those whose decision was made again. */
+  readonly restated: number;
   readonly differences: readonly Difference[];
 }
 
@@ -27,6 +38,8 @@ export interface ReplayOptions {
   readonly last?: number;
   /** Decides under these instead of the policies of the time. Then one entry of each exchange counts, its decision. */
   readonly candidate?: PolicySet;
+  /** Gives the facts to decide on in the place of the archived ones, where there are others. Again one entry of each exchange counts. */
+  readonly restate?: (facts: DisclosureFacts, recordedAt: Date) => Promise<RestatedFacts | undefined>;
 }
 
 /** Entries read at a time. */
@@ -48,10 +61,10 @@ interface Row {
  * `verifyLog`), or that the facts were true.
  */
 export async function replayDecisions(query: Query, options: ReplayOptions = {}): Promise<Replay> {
-  const replays = new Replayed(new DecisionArchive(query, options.candidate));
-  const kinds = options.candidate ? ['decision'] : ['decision', 'outcome'];
+  const replays = new Replays(new DecisionArchive(query, options.candidate), options);
+  const kinds = options.candidate || options.restate ? ['decision'] : ['decision', 'outcome'];
   const differences: Difference[] = [];
-  let [replayed, erased] = [0, 0];
+  let [replayed, erased, restated] = [0, 0, 0];
   let after = await indexBefore(query, options.last);
   for (;;) {
     const rows = await query<Row>(ENTRIES, [after, kinds, options.since ?? null, PAGE]);
@@ -60,11 +73,12 @@ export async function replayDecisions(query: Query, options: ReplayOptions = {})
       if (row.claims === null) erased++;
       else if (row.facts_hash !== null) {
         replayed++;
-        const difference = await compare(row, row.claims, row.facts_hash, replays);
-        if (difference) differences.push(difference);
+        const compared = await compare(row, row.claims, row.facts_hash, replays);
+        if (compared.restated) restated++;
+        if (compared.difference) differences.push(compared.difference);
       }
     }
-    if (rows.length < PAGE) return { replayed, erased, differences };
+    if (rows.length < PAGE) return { replayed, erased, restated, differences };
   }
 }
 
@@ -89,35 +103,59 @@ async function compare(
   row: Row,
   claims: string,
   factsHash: string,
-  replays: Replayed,
-): Promise<Difference | undefined> {
+  replays: Replays,
+): Promise<{ readonly restated: boolean; readonly difference?: Difference }> {
   const { decision, items } = JSON.parse(claims) as {
     decision: { outcome: string; reasonCodes: string[]; policyVersion: string };
     items: WordedDecision['items'];
   };
   const { outcome, reasonCodes, policyVersion } = decision;
-  const recorded = wordDecision({ outcome, reasonCodes, items });
-  const replayed = await replays.decide(factsHash, policyVersion);
-  if (JSON.stringify(recorded) === JSON.stringify(replayed)) return undefined;
   const { log_index: logIndex, exchange_id: exchangeId, recorded_at: recordedAt } = row;
-  return { logIndex, exchangeId, recordedAt, recorded, replayed };
+  const recorded = wordDecision({ outcome, reasonCodes, items });
+  const { decided: replayed, assumptions } = await replays.decide(factsHash, policyVersion, recordedAt);
+  const restated = assumptions !== undefined;
+  if (JSON.stringify(recorded) === JSON.stringify(replayed)) return { restated };
+  return {
+    restated,
+    difference: { logIndex, exchangeId, recordedAt, recorded, replayed, assumptions: assumptions ?? [] },
+  };
+}
+
+/** What is decided now; with the assumptions where the facts were restated. */
+interface Replayed {
+  readonly decided: WordedDecision | string;
+  readonly assumptions?: readonly string[];
 }
 
 /** Few facts and fewer policies ever decided, so each pair decides once. */
-class Replayed {
+class Replays {
+  private readonly facts = new Map<string, Promise<DisclosureFacts | string>>();
   private readonly decided = new Map<string, Promise<WordedDecision | string>>();
 
-  constructor(private readonly archive: DecisionArchive) {}
+  constructor(
+    private readonly archive: DecisionArchive,
+    private readonly options: ReplayOptions,
+  ) {}
 
-  async decide(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
-    const key = `${factsHash} ${policyVersion}`;
-    let decided = this.decided.get(key);
-    if (!decided) this.decided.set(key, (decided = this.decideNow(factsHash, policyVersion)));
-    return await decided;
+  async decide(factsHash: string, policyVersion: string, recordedAt: Date): Promise<Replayed> {
+    const facts = await once(this.facts, factsHash, () => this.archive.factsOf(factsHash));
+    if (typeof facts === 'string') return { decided: facts };
+    const restated = await this.options.restate?.(facts, recordedAt);
+    if (!restated) return { decided: await this.decideOnce(factsHash, facts, policyVersion) };
+    const decided = await this.decideOnce(JSON.stringify(restated.facts), restated.facts, policyVersion);
+    return { decided, assumptions: restated.assumptions };
   }
 
-  private async decideNow(factsHash: string, policyVersion: string): Promise<WordedDecision | string> {
-    const again = await this.archive.decide(factsHash, policyVersion);
-    return typeof again === 'string' ? again : wordDecision(again.decision);
+  private async decideOnce(name: string, facts: DisclosureFacts, version: string): Promise<WordedDecision | string> {
+    return once(this.decided, `${version} ${name}`, async () => {
+      const again = await this.archive.decideOn(facts, version);
+      return typeof again === 'string' ? again : wordDecision(again.decision);
+    });
   }
+}
+
+async function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let made = known.get(key);
+  if (!made) known.set(key, (made = make()));
+  return await made;
 }

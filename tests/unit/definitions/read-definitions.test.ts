@@ -98,6 +98,20 @@ describe('reading definitions', () => {
     expect(errors).toEqual(expect.arrayContaining([expect.stringContaining(expected)]));
   });
 
+  it('passes over what is no definition, and a folder, only where it is told to', async () => {
+    const files = {
+      'a.yaml': AGENCY,
+      'other.json': '{"title": "x"}',
+      'tests/b.yaml': AGENCY,
+      'wrong.yaml': 'kind: X\n',
+    };
+    const wrong = expect.stringContaining('wrong.yaml:1: "kind" must be one of') as string;
+    expect(await errorsOf(files)).toEqual([expect.stringContaining('other.json:1: "kind" must be one of'), wrong]);
+    const { definitions, errors } = await readDefinitions(folder, { passOverOthers: true, except: 'tests' });
+    expect(errors.map(formatDefinitionError)).toEqual([wrong]);
+    expect(definitions.agencies.map(({ file }) => file)).toEqual(['a.yaml']);
+  });
+
   it('says everything that is wrong, in every file', async () => {
     const errors = await errorsOf({ 'b.yaml': 'kind: X\n', 'a.yaml': `${AGENCY}x: 1\ny: 1\n`, 'c.yaml': 'a: [\n' });
     expect(errors.map((error) => error.split(':').slice(0, 2).join(':'))).toEqual([
