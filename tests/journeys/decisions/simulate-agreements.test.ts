@@ -183,6 +183,10 @@ describe('what recorded decisions would have been under other agreements', () =>
       const facts = JSON.parse(content) as DisclosureFacts;
       const restated = restateFacts(facts, new Date(0), document, { candidates, catalogue, hasOthers: () => true });
       expect(restated).toEqual({ facts, assumptions: [] });
+      // That a party had suspended this text stays so.
+      const suspended = { ...facts, agreement: { ...facts.agreement!, state: 'ended' as const } };
+      const again = restateFacts(suspended, new Date(0), document, { candidates, catalogue, hasOthers: () => true });
+      expect(again).toEqual({ facts: suspended, assumptions: [] });
     }
     const said = rows.map(({ content }) => content).join();
     const rare = [
@@ -198,7 +202,7 @@ describe('what recorded decisions would have been under other agreements', () =>
     expect(rare.filter((fact) => !said.includes(fact))).toEqual([]);
   });
 
-  it('rest on no assumption under a new version of the same terms', async () => {
+  it('are the same under a new version of the same terms, but where two agreements stood against each other', async () => {
     const { restated, differences } = await simulateOne(household.replace('Households', 'The households'));
     expect(restated).toBe(await recorded(HOUSEHOLD));
     // Where two agreements stood against each other, the candidate is found in the place of one of them.
