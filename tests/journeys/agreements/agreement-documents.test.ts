@@ -24,7 +24,10 @@ describe('gatehouse agreement document', () => {
     ['html', /^<!doctype html>\n.*signed by every party.*<\/html>\n$/s],
     ['markdown', /^# Assessed needs of adults for social care in Northmoor\n\n.*signed by every party.*\n$/s],
     ['article-30', /^"Agreement",[^\r]*\r\n("adult-care-assessed-needs",[^\r]*\r\n){2}$/],
-    ['public-register', /^"Name",[^\r]*\r\n"Assessed needs of adults for social care in Northmoor",[^\r]*\r\n$/],
+    [
+      'public-register',
+      /^"Information sharing agreement 0001",[^\r]*\r\n"","Assessed needs of adults for social care in Northmoor",[^\r]*\r\n$/,
+    ],
     ['odrl', /^\{\n.*"gatehouse:signedByEveryParty": true.*\n\}\n$/s],
   ])('prints %s to standard output, and nothing else', async (form, expected) => {
     const { code, stdout, stderr } = await (form === 'article-30' ? run : print)(form);

@@ -5,7 +5,7 @@ import {
   writeArticle30,
   writePublicRegisterRow,
 } from '../../../src/agreement-documents/index.js';
-import { parseCsv, readCsv, sandboxSource, signedByAll } from './sandbox-source.js';
+import { parseCsv, readCsv, sandboxSource } from './sandbox-source.js';
 
 const IDS = ['adult-care-assessed-needs', 'fire-premises-risk'];
 
@@ -59,29 +59,24 @@ describe('the row for the public register', () => {
     for (const cells of rows) expect(cells).toHaveLength(PUBLIC_REGISTER_COLUMNS.length);
   });
 
-  it('names powers, controllers and items, and makes up no benefits, contact or number', async () => {
+  it('names powers, controllers, areas and items, and makes up no benefits, processors or number', async () => {
     const [row] = readCsv(writePublicRegisterRow(await sandboxSource('fire-premises-risk')));
     expect(row).toMatchObject({
+      'Information sharing agreement 0001': '',
       Name: 'Risks of premises for fire crews in Northmoor',
       Purpose: 'Knowing the risks of premises before crews arrive',
-      Benefits: NOT_STATED,
-      Contact: NOT_STATED,
-      Start_date: '2026-01-01',
-      End_date: '2046-12-31',
-      Review_date: '2046-06-30',
-      ID: '',
-      Powers: 'Fire and Rescue Services Act 2004, s.7 (Fire-fighting and obtaining information)',
+      'Information sharing benefits': NOT_STATED,
+      'Legal power disclosure': 'Fire and Rescue Services Act 2004, s.7 (Fire-fighting and obtaining information)',
+      Processors: NOT_STATED,
+      'Start date': '2026-01-01',
+      'End date': '2046-12-31',
+      'Review date': '2046-06-30',
     });
-    expect(row?.['Disclosed Information']).toContain('Oxygen equipment in use at the premises');
-    expect(row?.['Controllers']?.split('; ')).toHaveLength(3);
-  });
-
-  it('says draft until every party has signed, and then where it stands on the day', async () => {
-    const draft = await sandboxSource('fire-premises-risk');
-    const statusOf = (source: typeof draft) => readCsv(writePublicRegisterRow(source))[0]?.['ISA_status'];
-    expect(statusOf(draft)).toBe('draft');
-    expect(statusOf(signedByAll(draft))).toBe('in force');
-    expect(statusOf({ ...signedByAll(draft), on: '2025-12-31' })).toBe('not yet');
-    expect(statusOf({ ...signedByAll(draft), on: '2047-01-01' })).toBe('ended');
+    expect(PUBLIC_REGISTER_COLUMNS).toHaveLength(18);
+    expect(row?.['Disclosed information']).toContain('Oxygen equipment in use at the premises');
+    expect(row?.['Controller names']?.split('; ')).toHaveLength(3);
+    for (const code of row?.['Controllers']?.split('; ') ?? []) expect(code).toMatch(/^(gss|ods|charity):\S+$/);
+    expect(row?.['Areas']?.split('; ').length).toBe(row?.['Area names']?.split('; ').length);
+    expect(row?.['Areas']).toMatch(/^[A-Z][0-9]{8}/);
   });
 });
