@@ -9,7 +9,7 @@ export type Dto<T extends object = object> = new () => T;
 
 /** One rule of a member, as its decorator declared it. */
 export interface Rule {
-  /** The decorator's own name in camel case, e.g. `isString`. Fixed in code, so it may be told to a caller. */
+  /** The decorator's own name in camel case, e.g. `isString`; of a closed list, what is on it. Fixed in code, so it may be told to a caller. */
   readonly name: string;
   /** Applies to each element of an array. */
   readonly each: boolean;
@@ -92,7 +92,7 @@ function planRules(metadata: ValidationMetadata, defect: (what: string) => Error
       const validator = constraint.instance;
       const { propertyName: property, constraints, validateIf } = metadata;
       return {
-        name: metadata.name ?? constraint.name,
+        name: nameOf(metadata, constraint.name),
         each: metadata.each,
         accepts(value: unknown, within: object): boolean {
           if (validateIf && !validateIf(within, value)) return true;
@@ -101,6 +101,11 @@ function planRules(metadata: ValidationMetadata, defect: (what: string) => Error
         },
       };
     });
+}
+
+function nameOf({ name, constraints }: ValidationMetadata, decorator: string): string {
+  if (name !== 'isIn') return name ?? decorator;
+  return `one of ${(constraints[0] as readonly unknown[]).join(', ')}`;
 }
 
 function nestedDto(dto: Dto, name: string, defect: (what: string) => Error): Dto {

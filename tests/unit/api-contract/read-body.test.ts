@@ -55,6 +55,12 @@ function faultsOf(body: unknown, dto: Dto = AskDto): { pointers: readonly string
 }
 
 describe('readBody', () => {
+  it('says what is on a closed list, and not what was sent', () => {
+    const { text } = faultsOf({ ...good, purpose: 'curiosity' });
+    expect(text).toContain('Correct /purpose (one of adult-care, fire-safety).');
+    expect(text).not.toContain('curiosity');
+  });
+
   it('returns an instance at every depth, with defaults and without what was not sent', () => {
     const ask = readBody(AskDto, Buffer.from(JSON.stringify(good)));
     expect(ask).toBeInstanceOf(AskDto);
