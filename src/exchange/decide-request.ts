@@ -3,7 +3,7 @@ import type { Register } from '../definitions/index.js';
 import type { GatewayKeys } from '../keys/index.js';
 import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { PermissionsService } from '../permissions/index.js';
-import type { Decision, Decisions } from '../policy/index.js';
+import { goesByOverride, type Decision, type Decisions } from '../policy/index.js';
 import { isAddressSuppressed, type StatementsRead, type StatementsService } from '../statements/index.js';
 import { subjectHandle } from '../subject-handles/index.js';
 import { budgetUses } from './budgets.js';
@@ -75,8 +75,8 @@ async function decideUnder(
   const facts = establishFacts(request, found, standings, { permissions, statements }, register, at);
   const decision = decisions.decide(facts);
   const permitted = decision.items.filter(({ outcome }) => outcome === 'permit');
-  // What goes by an override carries its reason, and rests on no permission.
-  const ordinary = permitted.filter(({ reasonCodes }) => reasonCodes.length === 0);
+  // What goes by an override rests on no permission.
+  const ordinary = permitted.filter((item) => !goesByOverride(item));
   const reliedOn = ordinary.flatMap(({ item }) => permissions.get(item) ?? []);
   // An override takes nothing of a budget: a life at risk does not wait for the hour to end, and each is reviewed.
   const counts = decision.outcome !== 'deny' && ordinary.length === permitted.length;

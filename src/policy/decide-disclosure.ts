@@ -17,6 +17,10 @@ export interface ItemDecision {
   readonly policies: readonly string[];
 }
 
+/** Whether an item goes by an override, whatever its kind: an ordinary permit has no reason to give. */
+export const goesByOverride = ({ outcome, reasonCodes }: ItemDecision): boolean =>
+  outcome === 'permit' && reasonCodes.length > 0;
+
 export interface Decision {
   readonly outcome: 'permit' | 'permit-partial' | 'deny';
   readonly reasonCodes: readonly ReasonCode[];

@@ -1,4 +1,4 @@
-export { decideDisclosure, type Decision, type ItemDecision } from './decide-disclosure.js';
+export { decideDisclosure, goesByOverride, type Decision, type ItemDecision } from './decide-disclosure.js';
 export { Decisions, type MadeDecision } from './decisions.js';
 export {
   DecisionArchive,
