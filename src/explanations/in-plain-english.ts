@@ -13,7 +13,7 @@ const BECAUSE: Readonly<Partial<Record<ReasonCode, string>>> = {
   DENY_AUTHORITY_SCOPE: 'whoever gave permission could not give it for this',
   DENY_NO_RELATIONSHIP: 'the request did not say which case it was for',
   DENY_NOT_NECESSARY: 'this is not needed for the kind of case that the request was for',
-  DENY_RECIPIENT_NOT_PARTY: 'whoever asked has not signed an agreement that covers this',
+  DENY_RECIPIENT_NOT_PARTY: 'whoever asked is not a party to an agreement that gives it to them',
   DENY_RECIPIENT_CONDITION: 'the agreement between them does not let this be asked for in that way',
   DENY_STATUTORY_BAR: 'the law forbids it',
   DENY_AGREEMENT_PATTERN_NOT_ALLOWED: 'the agreement between them does not let this be asked for in that way',

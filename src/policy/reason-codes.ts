@@ -16,7 +16,7 @@ export const REASON_CODES = {
   DENY_AUTHORITY_SCOPE: 'Whoever gave the permission had no authority to give it for this.',
   DENY_NO_RELATIONSHIP: 'The request does not start from a case in the requester’s own system.',
   DENY_NOT_NECESSARY: 'The reference given is of no kind for which these items are necessary.',
-  DENY_RECIPIENT_NOT_PARTY: 'The requester is not a party to an agreement that covers this.',
+  DENY_RECIPIENT_NOT_PARTY: 'No agreement that the requester is a party to gives it this.',
   DENY_RECIPIENT_CONDITION:
     'The requester’s role, or the way the subject is named, is not one that the agreement accepts.',
   DENY_STATUTORY_BAR: 'A statute forbids this disclosure.',

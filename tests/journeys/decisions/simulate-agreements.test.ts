@@ -221,8 +221,8 @@ describe('what recorded decisions would have been under other agreements', () =>
     const withoutQuery = personRecord.replace(/\n {2}- id: query[^]*?(?=\n {2}- id: referral)/, '');
     const simulation = await simulateOne(withoutQuery.replaceAll('person-record\n    items', 'other\n    items'));
     expect(simulation.restated).toBe(await recorded(PERSON_RECORD));
-    expect(outcomesOf(simulation)).toContain('permit -> deny DENY_NO_LEGAL_BASIS');
-    expect(outcomesOf(simulation).every((one) => one.endsWith('deny DENY_NO_LEGAL_BASIS'))).toBe(true);
+    expect(outcomesOf(simulation)).toContain('permit -> deny DENY_RECIPIENT_NOT_PARTY');
+    expect(outcomesOf(simulation).every((one) => one.endsWith('deny DENY_RECIPIENT_NOT_PARTY'))).toBe(true);
     expect(assumptionsOf(simulation)).toEqual([
       'no other agreement is found in the place of the candidate, which has no leg for this any more',
     ]);

@@ -118,8 +118,8 @@ describe('a request that is refused', () => {
       'DENY_NO_LEGAL_BASIS',
     ],
     ['an item that does not exist', { dataItems: ['star-sign'] }, 'DENY_NO_LEGAL_BASIS'],
-    ['a data service that does not exist', { dataService: 'northmoor-nhs-trust/nothing' }, 'DENY_NO_LEGAL_BASIS'],
-    ['an agreement that it is not a party to', { agreement: 'fire-premises-risk' }, 'DENY_NO_LEGAL_BASIS'],
+    ['a data service that does not exist', { dataService: 'northmoor-nhs-trust/nothing' }, 'DENY_RECIPIENT_NOT_PARTY'],
+    ['an agreement that it is not a party to', { agreement: 'fire-premises-risk' }, 'DENY_RECIPIENT_NOT_PARTY'],
     [
       'a role that the agreement does not name',
       { requestedBy: { staffId: 'a', role: 'receptionist' } },
@@ -160,7 +160,7 @@ describe('a request that is refused', () => {
     ]);
     const visible = ({ body }: typeof there) => ({ ...body, exchangeId: '', receipt: '' });
     expect(visible(there)).toEqual(visible(not));
-    expect(there.body).toMatchObject({ status: 403, decision: { reasonCodes: ['DENY_NO_LEGAL_BASIS'] } });
+    expect(there.body).toMatchObject({ status: 403, decision: { reasonCodes: ['DENY_RECIPIENT_NOT_PARTY'] } });
   });
 
   it('is never asked of the supplier', async () => {

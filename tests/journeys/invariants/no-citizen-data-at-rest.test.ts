@@ -9,7 +9,7 @@ import { dumpDatabase, findTraces, readFolder, type Sources } from '../../suppor
 
 /** Permits, reason codes of refusals, codes of problems, and the token endpoint's own errors. */
 const EVERY_ENDING = [
-  '200 permit | 200 permit-partial | 201 | 200 | DENY_NO_LEGAL_BASIS | DENY_PURPOSE_MISMATCH',
+  '200 permit | 200 permit-partial | 201 | 200 | DENY_NO_LEGAL_BASIS | DENY_RECIPIENT_NOT_PARTY | DENY_PURPOSE_MISMATCH',
   'DENY_CONSENT_REQUIRED | DENY_AUTHORITY_SCOPE | DENY_NO_RELATIONSHIP | DENY_NOT_NECESSARY',
   'DENY_RECIPIENT_CONDITION | DENY_AGREEMENT_PATTERN_NOT_ALLOWED | REQUEST_MALFORMED | REQUEST_INVALID',
   'REQUEST_TOO_LARGE | MEDIA_TYPE_UNSUPPORTED | IDENTIFIER_INVALID | IDENTIFIER_TYPE_NOT_TAKEN',

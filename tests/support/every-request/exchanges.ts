@@ -24,7 +24,7 @@ export async function refused(play: Play): Promise<void> {
   const refusals: [string, object][] = [
     ['DENY_PURPOSE_MISMATCH', { purpose: 'housing-support' }],
     ['DENY_NO_LEGAL_BASIS', { dataItems: ['identity', 'secrets'] }],
-    ['DENY_NO_LEGAL_BASIS', { dataService: 'northmoor-nhs-trust/nothing' }],
+    ['DENY_RECIPIENT_NOT_PARTY', { dataService: 'northmoor-nhs-trust/nothing' }],
     ['DENY_AGREEMENT_PATTERN_NOT_ALLOWED', { dataItems: ['referrals'] }],
     ['DENY_RECIPIENT_CONDITION', { requestedBy: { staffId: 'sw-4711', role: 'receptionist' } }],
     ['DENY_NO_RELATIONSHIP', { caseReference: undefined }],
@@ -35,7 +35,7 @@ export async function refused(play: Play): Promise<void> {
   const attorney = { givenBy: 'attorney', capacity: 'property-and-financial-affairs' };
   play.expect('DENY_AUTHORITY_SCOPE', await play.ask(await play.withPermission(attorney)));
   const stranger = await play.gateway.as('eastvale-council-adult-care');
-  play.expect('DENY_NO_LEGAL_BASIS', await stranger('POST', '/v1/queries', play.query(known)));
+  play.expect('DENY_RECIPIENT_NOT_PARTY', await stranger('POST', '/v1/queries', play.query(known)));
 }
 
 const FAULTS: Readonly<Record<string, (person: Person) => SupplierAnswer>> = {

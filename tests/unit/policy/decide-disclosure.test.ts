@@ -60,7 +60,7 @@ describe('deciding a disclosure', () => {
   });
 
   it.each<[string, DisclosureFacts, string]>([
-    ['there is no agreement', { ...permittedFacts, agreement: null }, 'DENY_NO_LEGAL_BASIS'],
+    ['there is no agreement', { ...permittedFacts, agreement: null }, 'DENY_RECIPIENT_NOT_PARTY'],
     ['the agreement has not begun', withAgreement({ state: 'not-yet' }), 'DENY_NO_LEGAL_BASIS'],
     ['the agreement has ended', withAgreement({ state: 'ended' }), 'DENY_NO_LEGAL_BASIS'],
     ['the requester is not a party', withAgreement({ requesterIsParty: false }), 'DENY_RECIPIENT_NOT_PARTY'],
