@@ -6,15 +6,10 @@ import type { LogEntry, ReconciliationEntry } from './entry.js';
 import { LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
 import type { Recorded } from './recorded.js';
+import type { FoundRecord } from './locked-state.js';
+import type { Change, Conditions, Staleness, Submission } from './submission.js';
 import { LogDamaged } from './tree-state.js';
-import {
-  writeBatch,
-  type Change,
-  type Conditions,
-  type FoundRecord,
-  type Staleness,
-  type Submission,
-} from './write-batch.js';
+import { writeBatch } from './write-batch.js';
 
 /** The entry is not in the log, or nobody can say whether it is. Either way nothing may be disclosed on it. */
 export class LogUnavailable extends Error {

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import {
   appendEntries,
   growTree,
@@ -8,66 +7,15 @@ import {
   type Appended,
   type Growth,
 } from './append-entries.js';
-import { BudgetCounters, BudgetUsedUp, periodBegan, selectBudgets, type BudgetRow, type BudgetUse } from './budgets.js';
 import type { NoteKey } from './checkpoint.js';
 import type { ArchivedFacts, LogEntry } from './entry.js';
-import { MOST_STATEMENTS_CHANGED, type LogConnection } from './log-connection.js';
+import { lockAndRead, refusal, type FoundRecord, type LockContext, type LockedState } from './locked-state.js';
+import type { LogConnection } from './log-connection.js';
 import type { GrowingTree } from './merkle-tree.js';
-import { insertPermissionUses, type PermissionUse } from './permission-uses.js';
+import { insertPermissionUses } from './permission-uses.js';
 import type { Recorded } from './recorded.js';
-import { LogDamaged, loadTree, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
-
-/** What must still be true, under the log's lock, for an entry to be recorded. */
-export interface Conditions {
-  /** The register's revision that the decision was made on. */
-  readonly registerRevision?: number;
-  /**
-   * Permissions that the exchange relies on, as it read them: given, valid now, not withdrawn, and nothing said since about
-   * what they reach.
-   */
-  readonly permissions?: readonly { readonly id: string; readonly revision: number }[];
-  /**
-   * Budgets that the entry takes one permit of; each must have one left in the period that the entry's instant is in. No
-   * budget twice, and none together with a {@link Change}.
-   */
-  readonly budgets?: readonly BudgetUse[];
-  /** Statements about sharing that were looked at. */
-  readonly statements?: StatementsLookedAt;
-  /** Uses of these permissions that are kept with the entry. */
-  readonly uses?: readonly PermissionUse[];
-}
-
-/** Statements about sharing as of one change: nothing was said of these handles since, and what was said has not ended. */
-export interface StatementsLookedAt {
-  /** Number of the last change that was seen. */
-  readonly seen: number;
-  readonly handles: readonly string[];
-  /** When the first of those relied on ends. */
-  readonly until?: Date;
-}
-
-/** An entry on its way into the log. */
-export interface Submission {
-  readonly entry: LogEntry;
-  readonly conditions: Conditions;
-  readonly change?: Change;
-}
-
-/**
- * One statement of the same transaction, for what must be true together with the entry. It runs under the lock; when it
- * changes no row, the entry is not recorded either. MUST NOT fail on a conflict (`ON CONFLICT DO NOTHING`).
- */
-export interface Change {
-  readonly sql: string;
-  readonly values: readonly unknown[];
-}
-
-/** Why an entry was not recorded although the log is well. */
-export type Staleness =
-  'register-changed' | 'permission-withdrawn' | 'statement-changed' | 'nothing-changed' | 'other-period';
-
-/** Why an entry was not recorded: what it relied on is no longer so, or it would go beyond a budget. */
-type Refusal = Staleness | BudgetUsedUp;
+import { changesLast, type Change, type Refusal, type Staleness, type Submission } from './submission.js';
+import { LogDamaged, loadTree, type Query, type StoredCheckpoint } from './tree-state.js';
 
 /** What became of each submission, in order. `tree` is the tree after the batch. */
 export interface WrittenBatch {
@@ -83,15 +31,8 @@ export interface WrittenBatch {
   readonly alone: boolean;
 }
 
-export interface FoundRecord {
-  readonly exchangeId: string;
-  readonly kind: string;
-}
-
-export interface BatchContext {
-  readonly connection: LogConnection;
+export interface BatchContext extends LockContext {
   readonly signer: NoteKey;
-  readonly at: Date;
   /** The tree as this replica last saw it; loaded anew when another replica has appended since. */
   readonly known: GrowingTree | undefined;
   /** No other replica had appended before the last batch, so none is expected to have done so before this one. */
@@ -100,8 +41,6 @@ export interface BatchContext {
   readonly rehearse: boolean;
   /** Hashes of facts that are known to be archived. */
   readonly archived: ReadonlySet<string>;
-  /** Exchanges whose record was not confirmed earlier. */
-  readonly unconfirmed: readonly string[];
   /** Entries to add for those that are found in the log after all. */
   reconcile(found: readonly FoundRecord[]): LogEntry[];
   /** Called immediately before COMMIT is sent: from here the outcome is unknown until it is confirmed. */
@@ -214,115 +153,6 @@ function growthExpected(
   );
 }
 
-/**
- * INVARIANT: 6. Conditions are read once for the batch. An entry that relies on a permission must not come after the
- * withdrawal of it that goes in the same batch, so whatever changes something comes after whatever changes nothing, and
- * after whatever relies on permissions, which changes none.
- */
-const changesLast = (submissions: readonly Submission[]): Submission[] =>
-  submissions.toSorted((one, other) => Number(mayWithdraw(one)) - Number(mayWithdraw(other)));
-
-const mayWithdraw = ({ change, conditions }: Submission): boolean =>
-  change !== undefined && conditions.permissions === undefined;
-
-interface LockedState {
-  readonly newest: StoredCheckpoint | undefined;
-  /** When the batch is written: now, but never before the newest checkpoint. */
-  readonly at: Date;
-  readonly revision: number;
-  /** Revision of each permission that stands. */
-  readonly standing: ReadonlyMap<string, number>;
-  /** Statements that changed since the earliest of what the entries had seen; `undefined`: too many to say. */
-  readonly changed: readonly ChangedStatement[] | undefined;
-  readonly found: readonly FoundRecord[];
-  readonly budgets: BudgetCounters;
-}
-
-interface ChangedStatement {
-  /** A bigint, as text. */
-  readonly change_number: string;
-  readonly subject_handles: readonly string[];
-}
-
-interface StandingPermission {
-  readonly id: string;
-  readonly revision: number;
-  readonly valid_from: Date;
-  readonly valid_until: Date;
-}
-
-/** One round trip: begins, takes the lock, then reads (each statement sees all that was committed before the lock was had). */
-async function lockAndRead(submissions: readonly Submission[], context: BatchContext): Promise<LockedState> {
-  const permissions = new Set(
-    submissions.flatMap(({ conditions }) => (conditions.permissions ?? []).map(({ id }) => id)),
-  );
-  const budgets = submissions.flatMap(({ conditions }) => conditions.budgets ?? []);
-  const lookedAt = submissions.flatMap(({ conditions }) => conditions.statements ?? []);
-  const results = await context.connection.statements(
-    [
-      'BEGIN',
-      'EXECUTE lock_log',
-      'EXECUTE newest_checkpoint',
-      'EXECUTE register_revision',
-      permissions.size > 0
-        ? `SELECT id, revision, valid_from, valid_until FROM permissions
-           WHERE id IN (${uuids([...permissions])}) AND answer = 'given' AND withdrawn_at IS NULL`
-        : 'SELECT',
-      context.unconfirmed.length > 0
-        ? `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`
-        : 'SELECT',
-      lookedAt.length > 0 ? `EXECUTE statements_changed (${Math.min(...lookedAt.map(({ seen }) => seen))})` : 'SELECT',
-      ...(budgets.length > 0 ? [selectBudgets(budgets)] : []),
-    ].join('; '),
-  );
-  const rows = <Row>(place: number): Row[] => (results[place]?.rows ?? []) as Row[];
-  const [newest] = rows<StoredCheckpoint>(2);
-  const at = notBefore(newest, context.at);
-  const valid = (permissions.size > 0 ? rows<StandingPermission>(4) : []).filter(
-    ({ valid_from: from, valid_until: until }) => from <= at && at < until,
-  );
-  return {
-    newest,
-    at,
-    revision: Number(rows<{ revision: string }>(3)[0]?.revision),
-    standing: new Map(valid.map(({ id, revision }) => [id, revision])),
-    changed: lookedAt.length > 0 ? allOrNone(rows<ChangedStatement>(6)) : [],
-    found: context.unconfirmed.length > 0 ? rows<FoundRecord>(5) : [],
-    budgets: new BudgetCounters(rows<BudgetRow>(7), at),
-  };
-}
-
-/** Why an entry may not be recorded; where there is no reason, what it takes of budgets is taken. */
-function refusal({ entry, conditions }: Submission, state: LockedState): Refusal | undefined {
-  return staleness(entry, conditions, state) ?? state.budgets.take(conditions.budgets ?? []);
-}
-
-const allOrNone = (changed: ChangedStatement[]): ChangedStatement[] | undefined =>
-  changed.length < MOST_STATEMENTS_CHANGED ? changed : undefined;
-
-function staleness(
-  { claims }: LogEntry,
-  { registerRevision, permissions, budgets, statements }: Conditions,
-  state: LockedState,
-): Staleness | undefined {
-  if (statements && haveChanged(statements, state)) return 'statement-changed';
-  if (permissions?.some(({ id, revision }) => state.standing.get(id) !== revision)) return 'permission-withdrawn';
-  if (registerRevision !== undefined && registerRevision !== state.revision) return 'register-changed';
-  // A permit counts in the period that it says it was made in, which is the one that the log is in.
-  const isOther = ({ period }: BudgetUse): boolean =>
-    periodBegan(period, new Date(claims.at)).getTime() !== periodBegan(period, state.at).getTime();
-  return budgets?.some(isOther) ? 'other-period' : undefined;
-}
-
-/** INVARIANT: 6. Of this person and nobody else: what is said of others disturbs no exchange. */
-function haveChanged({ seen, handles, until }: StatementsLookedAt, { changed, at }: LockedState): boolean {
-  if (!changed || (until && at >= until)) return true;
-  return changed.some(
-    ({ change_number: number, subject_handles: concerned }) =>
-      Number(number) > seen && concerned.some((handle) => handles.includes(handle)),
-  );
-}
-
 /** Archives the facts of decisions that are not archived yet; nearly always there are none. */
 async function archiveFacts(
   entries: readonly LogEntry[],
@@ -361,5 +191,3 @@ async function currentTree(newest: StoredCheckpoint | undefined, context: BatchC
   if (known && known.size > Number(newest?.tree_size ?? 0)) throw new LogDamaged('the log has lost entries');
   return await loadTree((sql, values) => connection.query(sql, values), newest, signer);
 }
-
-const uuids = (ids: readonly string[]): string => ids.map((id) => `${pg.escapeLiteral(id)}::uuid`).join(', ');
