@@ -2279,7 +2279,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of up to 200 characters that names this call. */
+                /** @description Names this call: 1 to 200 printable ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3404,7 +3404,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of up to 200 characters that names this call. */
+                /** @description Names this call: 1 to 200 printable ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3764,7 +3764,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of up to 200 characters that names this call. */
+                /** @description Names this call: 1 to 200 printable ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3975,7 +3975,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of up to 200 characters that names this call. */
+                /** @description Names this call: 1 to 200 printable ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4430,7 +4430,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of up to 200 characters that names this call. */
+                /** @description Names this call: 1 to 200 printable ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4711,7 +4711,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of up to 200 characters that names this call. */
+                /** @description Names this call: 1 to 200 printable ASCII characters. */
                 "Idempotency-Key"?: string;
             };
             path?: never;

@@ -3,6 +3,7 @@ export type { Dto } from './dto-plan.js';
 export { GENERATED_FILES, writeGenerated } from './generated-files.js';
 export { createHttpAdapter, HTTP_APPLICATION_OPTIONS } from './http-adapter.js';
 export { openApiShortcomings } from './openapi-shortcomings.js';
+export { IdempotencyKey } from './idempotency-key.js';
 export { buildOpenApi, DPOP_SCHEME } from './openapi.js';
 export { ERROR_HEADER, problemBody } from './problem-answer.js';
 export { problemExample } from './problem-examples.js';

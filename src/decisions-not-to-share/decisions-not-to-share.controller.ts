@@ -1,7 +1,7 @@
-import { Body, Controller, Headers, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentSystemOrOfficer, type Caller, type CallingOfficer } from '../access/index.js';
-import { Problem, Problems, readBody } from '../api-contract/index.js';
+import { IdempotencyKey, Problems, readBody } from '../api-contract/index.js';
 import { DecisionNotToShareBody } from './decision-body.js';
 import { DecisionsNotToShareService } from './decisions-not-to-share.service.js';
 
@@ -33,23 +33,14 @@ export class DecisionsNotToShareController {
     description:
       'About a request that was made outside the gateway, or that a professional decided against. Stands in the disclosure log with a receipt. It binds no later request. Repeat the call with the same Idempotency-Key if its answer was lost.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'Any text of up to 200 characters that names this call.',
-    example: '5f2d7c1e-0b53-4a38-9a51-2f1f5a6f0c11',
-  })
   @ApiBody({ type: DecisionNotToShareBody })
   @ApiCreatedResponse({ type: DecisionNotToShareAnswer, description: 'The decision is on record.' })
   @Problems('IDENTIFIER_INVALID', 'IDEMPOTENCY_KEY_REUSED', 'NOT_FOUND', 'LOG_UNAVAILABLE')
   async record(
     @CurrentSystemOrOfficer() caller: Caller | CallingOfficer,
     @Body() body: Buffer,
-    @Headers('Idempotency-Key') idempotencyKey?: string,
+    @IdempotencyKey() idempotencyKey: string | undefined,
   ): Promise<DecisionNotToShareAnswer> {
-    if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) {
-      throw new Problem('REQUEST_INVALID', { detail: 'An Idempotency-Key is 1 to 200 printable ASCII characters.' });
-    }
     const { claims, receipt } = await this.decisions.record(
       caller,
       readBody(DecisionNotToShareBody, body),

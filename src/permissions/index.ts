@@ -7,4 +7,4 @@ export { CapacityStatementBody, StaffBody } from './permission-body.js';
 export { PermissionsModule } from './permissions.module.js';
 export { PermissionsService } from './permissions.service.js';
 export { fromStore, Recording, withDeadline, type PermissionCaller } from './recording.js';
-export { knownId, readIdempotencyKey } from './read-call.js';
+export { knownId } from './known-id.js';

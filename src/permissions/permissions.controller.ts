@@ -1,8 +1,7 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
-  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
@@ -10,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
-import { Problems, readBody } from '../api-contract/index.js';
+import { IdempotencyKey, Problems, readBody } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
 import type { FhirConsent } from './fhir-consent.js';
 import type { Permission } from './permission.js';
@@ -19,7 +18,7 @@ import { PermissionBody } from './permission-body.js';
 import { PERMISSION_EXAMPLES } from './permission-examples.js';
 import { PermissionReceipts } from './permission-receipts.service.js';
 import { PermissionsService } from './permissions.service.js';
-import { knownId, readIdempotencyKey } from './read-call.js';
+import { knownId } from './known-id.js';
 import { FHIR_CONSENT_EXAMPLE, PermissionReceiptAnswer } from './receipt-answer.js';
 
 /** Permissions, recorded by the system of the agency that asked the person. */
@@ -40,22 +39,15 @@ export class PermissionsController {
     description:
       'Stores what the person said against keyed handles of theirs; no identifier is kept. It takes the place of what they said before about the same. Repeat the call with the same Idempotency-Key if its answer was lost.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'Any text of up to 200 characters that names this call.',
-    example: '5f2d7c1e-0b53-4a38-9a51-2f1f5a6f0c11',
-  })
   @ApiBody({ type: PermissionBody, examples: PERMISSION_EXAMPLES })
   @ApiCreatedResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
   @Problems('IDENTIFIER_INVALID', 'IDEMPOTENCY_KEY_REUSED', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
   async record(
     @CurrentCaller() caller: Caller,
     @Body() body: Buffer,
-    @Headers('Idempotency-Key') idempotencyKey?: string,
+    @IdempotencyKey() idempotencyKey: string | undefined,
   ): Promise<PermissionAnswer> {
-    const key = readIdempotencyKey(idempotencyKey);
-    return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), key));
+    return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), idempotencyKey));
   }
 
   @Get(':id')

@@ -1,17 +1,9 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, type Type } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, type Type } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
-import { Problems, readBody } from '../api-contract/index.js';
+import { IdempotencyKey, Problems, readBody } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
-import { knownId, readIdempotencyKey } from '../permissions/index.js';
+import { knownId } from '../permissions/index.js';
 import type { SubjectBody } from '../subject-handles/index.js';
 import { StatementAnswer } from './statement-answer.js';
 import {
@@ -54,24 +46,17 @@ function statementsController<Sent extends { readonly subject: SubjectBody }>(of
 
     @Post()
     @ApiOperation({ operationId: `record${of.name}`, summary: `Record ${of.one}`, description: of.description })
-    @ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: 'Any text of up to 200 characters that names this call.',
-      example: '5f2d7c1e-0b53-4a38-9a51-2f1f5a6f0c11',
-    })
     @ApiBody({ type: of.body, examples: { [of.kind]: { value: { subject: SUBJECT_EXAMPLE, ...of.example } } } })
     @ApiCreatedResponse({ type: StatementAnswer, description: 'The statement as it stands.' })
     @Problems('IDENTIFIER_INVALID', 'IDEMPOTENCY_KEY_REUSED', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
     async record(
       @CurrentCaller() caller: Caller,
       @Body() bytes: Buffer,
-      @Headers('Idempotency-Key') idempotencyKey?: string,
+      @IdempotencyKey() idempotencyKey: string | undefined,
     ): Promise<StatementAnswer> {
-      const key = readIdempotencyKey(idempotencyKey);
       const body = readBody(of.body, bytes);
       const content = { kind: of.kind, ...of.contentOf(body) };
-      return this.answer(await this.statements.record(caller, body.subject, content, key));
+      return this.answer(await this.statements.record(caller, body.subject, content, idempotencyKey));
     }
 
     @Get(':id')
