@@ -1,6 +1,6 @@
 import type { Agency } from '../agencies/index.js';
 import type { Leg } from '../agreements/index.js';
-import type { PermissionKind } from '../legal-bases/index.js';
+import type { LegalBasis, PermissionKind } from '../legal-bases/index.js';
 import { partiesStillToSign, type AgreementSource } from './agreement-source.js';
 import { nameOf, provisionOf, resolveLegs, type Named, type ResolvedItem, type ResolvedLeg } from './resolve-legs.js';
 
@@ -19,6 +19,7 @@ type Json = string | number | boolean | readonly Json[] | { readonly [name: stri
  *   are merged.
  * - All constraints of a permission hold together. The time is from the start of the first day to the end of the last, UTC.
  * - A permission for each purpose where the roles of staff differ by purpose.
+ * - A permission of its own for what a named person may authorise against a person's word, with the duty to review it.
  * - The kinds of permission stay apart: `obtainConsent` is consent under the UK GDPR alone, every other kind is the duty
  *   `gatehouse:obtainPermission`.
  * - Deletion and review are obligations, not conditions of a permission. When to delete is a text, so it is no constraint.
@@ -44,20 +45,62 @@ export function makeOdrl(source: AgreementSource): { readonly [name: string]: Js
       'gatehouse:keyId': kid,
     })),
     permission: legs.flatMap((resolved) => permissionsOf(source, resolved)),
-    obligation: [...legs.map((resolved) => deletionOf(source, resolved)), ...reviewsOf(source)],
+    obligation: [
+      ...legs.map((resolved) => deletionOf(source, resolved)),
+      ...legs.flatMap((resolved) => tellingOf(source, resolved)),
+      ...reviewsOf(source),
+    ],
   };
 }
 
 /** The policy as text, indented, with a line end. */
 export const writeOdrl = (source: AgreementSource): string => `${JSON.stringify(makeOdrl(source), null, 2)}\n`;
 
+/** What may be read in the ordinary way, and what only where a named person authorises it. */
 function permissionsOf(source: AgreementSource, resolved: ResolvedLeg): Json[] {
   const { leg } = resolved;
   const byNeed = [...Map.groupBy(resolved.items, ({ permissions }) => permissions.toSorted().join(' ')).values()];
-  const terms = staffOf(leg).flatMap((staff) => byNeed.map((items) => ({ ...staff, items })));
-  return terms.map(({ items, purposes, roles }, index) => ({
+  const ordinary = staffOf(leg).flatMap((staff) =>
+    byNeed.map((items) => ({
+      ...permissionOf(source, resolved, { ...staff, items, constraint: limitsOf(leg), bases: resolved.bases }),
+      ...dutiesOf(items[0]?.permissions ?? []),
+    })),
+  );
+  const permissions = [...(leg.override?.only ? [] : ordinary), ...overridesOf(source, resolved)];
+  return permissions.map((permission, index) => ({ ...permission, uid: `${legUid(source, resolved)}:${index + 1}` }));
+}
+
+/** Hours and budgets do not bind what is authorised in this way. */
+function overridesOf(source: AgreementSource, resolved: ResolvedLeg): { readonly [name: string]: Json }[] {
+  const { leg, items, overrideBases: bases } = resolved;
+  const { override } = leg;
+  if (!override) return [];
+  const constraint = [
+    isAnyOf('gatehouse:authorisedByRole', override.authorisedBy),
+    isAnyOf('gatehouse:overrideReason', override.reasons),
+  ];
+  return staffOf(leg).map((staff) => ({
+    ...permissionOf(source, resolved, { ...staff, items, constraint, bases }),
+    duty: [{ '@type': 'Duty', action: 'gatehouse:reviewOverride', 'gatehouse:withinDays': override.reviewWithinDays }],
+  }));
+}
+
+interface Terms {
+  readonly purposes: readonly string[];
+  readonly roles: readonly string[];
+  readonly items: readonly ResolvedItem[];
+  readonly constraint: readonly Json[];
+  readonly bases: readonly Named<LegalBasis>[];
+}
+
+function permissionOf(
+  source: AgreementSource,
+  resolved: ResolvedLeg,
+  { purposes, roles, items, constraint, bases }: Terms,
+): { readonly [name: string]: Json } {
+  const { leg } = resolved;
+  return {
     '@type': 'Permission',
-    uid: `${legUid(source, resolved)}:${index + 1}`,
     ...partiesTo(resolved),
     action: 'read',
     target: items.map((item) => assetOf(resolved, item)),
@@ -74,18 +117,18 @@ function permissionsOf(source: AgreementSource, resolved: ResolvedLeg): Json[] {
         'gatehouse:caseReferenceKind',
         leg.caseReferences.map(({ kind }) => kind),
       ),
-      ...limitsOf(leg),
+      ...assuranceOf(leg),
+      ...constraint,
     ],
-    ...dutiesOf(items[0]?.permissions ?? []),
     'gatehouse:caseReferenceForm': leg.caseReferences.map(({ kind, pattern }) => ({
       'gatehouse:kind': kind,
       'gatehouse:regularExpression': pattern,
     })),
-    'gatehouse:legalBasis': resolved.bases.map((basis) => ({
+    'gatehouse:legalBasis': bases.map((basis) => ({
       '@id': `urn:gatehouse:legal-basis:${basis.id}`,
       'gatehouse:provision': provisionOf(basis),
     })),
-  }));
+  };
 }
 
 /** Who may ask for which purposes: all constraints of a permission hold together, so each pair has a permission of its own. */
@@ -97,6 +140,10 @@ const staffOf = ({
   rolesByPurpose
     ? Object.entries(rolesByPurpose).map(([purpose, of]) => ({ purposes: [purpose], roles: of }))
     : [{ purposes, roles: roles ?? [] }];
+
+/** How sure the requester must be. */
+const assuranceOf = ({ assurance }: Leg): Json[] =>
+  assurance ? [isAnyOf('gatehouse:assurance', [...assurance.accepts, ...(assurance.reviews ?? [])])] : [];
 
 /** When, and how often by each system. */
 const limitsOf = ({ hours, budget }: Leg): Json[] => [
@@ -170,6 +217,21 @@ function deletionOf(source: AgreementSource, resolved: ResolvedLeg): Json {
     target: resolved.items.map(({ id }) => ({ '@type': 'Asset', uid: itemUid(resolved.service.id, id) })),
     'gatehouse:retention': source.agreement.retention.requester,
   };
+}
+
+/** Whoever supplied tells whoever received of a withdrawal, where the leg says so. */
+function tellingOf(source: AgreementSource, resolved: ResolvedLeg): Json[] {
+  if (!resolved.leg.tellOfWithdrawal) return [];
+  return [
+    {
+      '@type': 'Duty',
+      uid: `${legUid(source, resolved)}:withdrawals`,
+      assigner: partyOf(resolved.to),
+      assignee: partyOf(resolved.from),
+      action: 'inform',
+      'gatehouse:informOf': 'permission-withdrawn',
+    },
+  ];
 }
 
 /** Each party owes the review to the others: in an Agreement every rule has an assigner and an assignee (ODRL 2.2 s.2.1.3). */

@@ -29,6 +29,8 @@ export interface ResolvedLeg {
   readonly service: Named<DataService>;
   readonly items: readonly ResolvedItem[];
   readonly bases: readonly Named<LegalBasis>[];
+  /** What an override rests on; empty where the leg has none. */
+  readonly overrideBases: readonly Named<LegalBasis>[];
 }
 
 /**
@@ -38,6 +40,7 @@ export interface ResolvedLeg {
  */
 export function resolveLegs(source: AgreementSource): ResolvedLeg[] {
   const { register, legalBases } = source;
+  const basisOf = (id: string): Named<LegalBasis> => ({ id, known: legalBases.get(id) });
   return source.agreement.legs.map((leg) => {
     const service = register.dataService(leg.dataService);
     const ends = { from: register.agency(leg.from), to: register.agency(leg.to) };
@@ -50,7 +53,8 @@ export function resolveLegs(source: AgreementSource): ResolvedLeg[] {
         const known = service?.items.find((item) => item.id === id);
         return { id, known, permissions: permissionsFor(source, leg, known, ends) };
       }),
-      bases: leg.legalBasis.map((id) => ({ id, known: legalBases.get(id) })),
+      bases: leg.legalBasis.map(basisOf),
+      overrideBases: (leg.override?.legalBasis ?? []).map(basisOf),
     };
   });
 }

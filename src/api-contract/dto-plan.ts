@@ -9,8 +9,8 @@ export type Dto<T extends object = object> = new () => T;
 
 /** One rule of a member, as its decorator declared it. */
 export interface Rule {
-  /** The decorator's own name in camel case, e.g. `isString`; of a closed list, what is on it. Fixed in code, so it may be told to a caller. */
-  readonly name: string;
+  /** What a value must be, e.g. `text`, `one of query, notify`. Fixed in code, so it may be told to a caller. */
+  readonly wants: string;
   /** Applies to each element of an array. */
   readonly each: boolean;
   accepts(value: unknown, within: object): boolean;
@@ -92,7 +92,7 @@ function planRules(metadata: ValidationMetadata, defect: (what: string) => Error
       const validator = constraint.instance;
       const { propertyName: property, constraints, validateIf } = metadata;
       return {
-        name: nameOf(metadata, constraint.name),
+        wants: wantedBy(metadata, constraint.name),
         each: metadata.each,
         accepts(value: unknown, within: object): boolean {
           if (validateIf && !validateIf(within, value)) return true;
@@ -103,9 +103,23 @@ function planRules(metadata: ValidationMetadata, defect: (what: string) => Error
     });
 }
 
-function nameOf({ name, constraints }: ValidationMetadata, decorator: string): string {
-  if (name !== 'isIn') return name ?? decorator;
-  return `one of ${(constraints[0] as readonly unknown[]).join(', ')}`;
+/** In words; by the decorator's own name where there are none for it. */
+function wantedBy({ name, constraints }: ValidationMetadata, decorator: string): string {
+  const [bound] = (constraints as readonly unknown[] | undefined) ?? [];
+  const words: Readonly<Record<string, string>> = {
+    arrayMaxSize: `at most ${String(bound)}`,
+    arrayMinSize: `at least ${String(bound)}`,
+    arrayUnique: 'none of them twice',
+    isArray: 'a list',
+    isIn: `one of ${String(bound).replaceAll(',', ', ')}`,
+    isIso8601: 'a date or a time as ISO 8601 has it',
+    isString: 'text',
+    isUuid: 'a UUID',
+    matches: 'of the form that the API reference gives',
+    maxLength: `at most ${String(bound)} characters`,
+  };
+  const rule = name ?? decorator;
+  return words[rule] ?? rule;
 }
 
 function nestedDto(dto: Dto, name: string, defect: (what: string) => Error): Dto {

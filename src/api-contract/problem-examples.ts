@@ -9,7 +9,7 @@ const RECEIPT = 'eyJhbGciOiJFZERTQSIsInR5cCI6ImdhdGVob3VzZS1yZWNlaXB0K2p3dCJ9.ey
 const DETAILS: { readonly [Code in ProblemCode]?: ProblemDetails } = {
   REQUEST_MALFORMED: { detail: 'Give each member once; one is repeated at character 42.' },
   REQUEST_INVALID: {
-    detail: 'Add /purpose; remove what is unknown: /surname; correct /subject/identifiers/0/value (isString).',
+    detail: 'Add /purpose; remove what does not belong there: /surname; correct /subject/identifiers/0/value (text).',
     pointers: ['/purpose', '/surname', '/subject/identifiers/0/value'],
   },
   IDENTIFIER_INVALID: { exchangeId: EXCHANGE_ID, pointers: ['/subject/identifiers/0/value'] },

@@ -11,8 +11,8 @@ export const MAX_POINTER_LENGTH = 200;
 interface Fault {
   readonly pointer: string;
   readonly kind: 'missing' | 'unknown' | 'unacceptable';
-  /** Name of the rule that refused it, from the code. */
-  readonly rule?: string;
+  /** What it must be instead, from the code. */
+  readonly wants?: string;
 }
 
 /**
@@ -52,7 +52,7 @@ export function readObject<T extends object>(dto: Dto<T>, value: unknown): T {
 function build(plan: DtoPlan, value: unknown, pointer: string, faults: Fault[]): object {
   const instance = Object.create(plan.prototype) as Record<string, unknown>;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    report(faults, { pointer, kind: 'unacceptable', rule: 'isObject' });
+    report(faults, { pointer, kind: 'unacceptable', wants: 'an object' });
     return instance;
   }
   const sent = value as Readonly<Record<string, unknown>>;
@@ -81,7 +81,7 @@ function readMember(member: MemberPlan, instance: Record<string, unknown>, point
     if (calledFor) report(faults, { pointer: at, kind: 'missing' });
     return;
   }
-  if (value === null) return report(faults, { pointer: at, kind: 'unacceptable', rule: 'isNotNull' });
+  if (value === null) return report(faults, { pointer: at, kind: 'unacceptable', wants: 'not null' });
   if (!calledFor && member.calledFor && !member.optional) return report(faults, { pointer: at, kind: 'unknown' });
   const broken = firstBrokenRule(member, value, instance, at);
   if (broken) return report(faults, broken);
@@ -92,9 +92,9 @@ function firstBrokenRule(member: MemberPlan, value: unknown, within: object, at:
   for (const rule of member.rules) {
     if (rule.each && Array.isArray(value)) {
       const index = value.findIndex((element) => !rule.accepts(element, within));
-      if (index >= 0) return { pointer: below(at, String(index)), kind: 'unacceptable', rule: rule.name };
+      if (index >= 0) return { pointer: below(at, String(index)), kind: 'unacceptable', wants: rule.wants };
     } else if (!rule.accepts(value, within)) {
-      return { pointer: at, kind: 'unacceptable', rule: rule.name };
+      return { pointer: at, kind: 'unacceptable', wants: rule.wants };
     }
   }
   return undefined;
@@ -110,7 +110,7 @@ function buildNested(
   if (!list) return build(plan, value, at, faults);
   if (Array.isArray(value))
     return value.map((element, index) => build(plan, element, below(at, String(index)), faults));
-  report(faults, { pointer: at, kind: 'unacceptable', rule: 'isArray' });
+  report(faults, { pointer: at, kind: 'unacceptable', wants: 'a list' });
   return value;
 }
 
@@ -134,13 +134,13 @@ function adviceOn(faults: readonly Fault[]): string {
     const those = new Set(
       faults
         .filter((fault) => fault.kind === kind)
-        .map(({ pointer, rule }) => (pointer || 'the body') + (rule ? ` (${rule})` : '')),
+        .map(({ pointer, wants }) => (pointer || 'the body') + (wants ? ` (${wants})` : '')),
     );
     return those.size > 0 ? [`${verb} ${[...those].join(', ')}`] : [];
   };
   const parts = [
     ...of('missing', 'add'),
-    ...of('unknown', 'remove what is unknown:'),
+    ...of('unknown', 'remove what does not belong there:'),
     ...of('unacceptable', 'correct'),
   ];
   const sentence = parts.join('; ');

@@ -18,7 +18,7 @@ export const REASON_CODES = {
   DENY_NOT_NECESSARY: 'The reference given is of no kind for which these items are necessary.',
   DENY_RECIPIENT_NOT_PARTY: 'No agreement that the requester is a party to gives it this.',
   DENY_RECIPIENT_CONDITION:
-    'The requester’s role, or the way the subject is named, is not one that the agreement accepts.',
+    'The agreement does not accept this role, this way of naming the subject, this override, or this time.',
   DENY_STATUTORY_BAR: 'A statute forbids this disclosure.',
   DENY_AGREEMENT_PATTERN_NOT_ALLOWED: 'The agreement does not allow this pattern of sharing.',
   REQUEST_INVALID: 'The request was not understood, so nothing was decided about anybody.',

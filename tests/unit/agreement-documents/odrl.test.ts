@@ -1,4 +1,5 @@
 import { makeOdrl, writeOdrl, type AgreementSource } from '../../../src/agreement-documents/index.js';
+import type { Leg, Override } from '../../../src/agreements/index.js';
 import { sandboxSource, signedByAll, withTerms } from './sandbox-source.js';
 
 const ADULT_CARE = 'adult-care-assessed-needs';
@@ -10,7 +11,7 @@ const PROPERTIES =
     ' ',
   );
 const TYPES = ['Agreement', 'Permission', 'Duty', 'Party', 'Asset', 'xsd:dateTime'];
-const ACTIONS = ['read', 'delete', 'reviewPolicy', 'obtainConsent'];
+const ACTIONS = ['read', 'delete', 'reviewPolicy', 'obtainConsent', 'inform'];
 const LEFT_OPERANDS = ['purpose', 'dateTime'];
 const OPERATORS = ['isAnyOf', 'isPartOf', 'gteq', 'lt', 'lteq'];
 
@@ -175,5 +176,48 @@ describe('an agreement as an ODRL policy', () => {
     }
     expect(new Set(permission.map(({ uid }) => uid)).size).toBe(permission.length);
     expect(permission.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('permits what a named person may authorise apart from the rest, without its hours and budget', async () => {
+    const source = withTerms(await sandboxSource(ADULT_CARE));
+    const [leg] = source.agreement.legs;
+    const override: Override = {
+      authorisedBy: ['team-manager'],
+      reasons: ['life-at-risk'],
+      legalBasis: ['ukgdpr-6-1-d', 'ukgdpr-9-2-c'],
+      reviewWithinDays: 5,
+    };
+    const withLeg = (change: Partial<Leg>): Policy =>
+      policyOf({ ...source, agreement: { ...source.agreement, legs: [{ ...leg!, override, ...change }] } });
+    const operandsOf = ({ constraint = [] }: Rule) => constraint.map(({ leftOperand }) => leftOperand);
+    const isOverride = (rule: Rule): boolean => operandsOf(rule).includes('gatehouse:authorisedByRole');
+
+    const { permission } = withLeg({ assurance: { accepts: ['verified'], reviews: ['provisional'] } });
+    const overridden = permission.filter(isOverride);
+    expect(overridden).toHaveLength(1);
+    expect(overridden[0]).toMatchObject({
+      duty: [{ action: 'gatehouse:reviewOverride', 'gatehouse:withinDays': 5 }],
+      'gatehouse:legalBasis': [
+        { '@id': 'urn:gatehouse:legal-basis:ukgdpr-6-1-d' },
+        { '@id': 'urn:gatehouse:legal-basis:ukgdpr-9-2-c' },
+      ],
+    });
+    expect(operandsOf(overridden[0]!)).not.toContain('gatehouse:timeOfWeek');
+    expect(operandsOf(overridden[0]!)).not.toContain('gatehouse:permitsToday');
+    expect(permission.length).toBeGreaterThan(1);
+    for (const rule of permission) expect(operandsOf(rule)).toContain('gatehouse:assurance');
+    expect(new Set(permission.map(({ uid }) => uid)).size).toBe(permission.length);
+
+    expect(withLeg({ override: { ...override, only: true } }).permission.every(isOverride)).toBe(true);
+    expect(withLeg({}).permission.flatMap(operandsOf)).not.toContain('gatehouse:assurance');
+  });
+
+  it('obliges the supplier to tell of withdrawals where the leg says so', async () => {
+    const source = await sandboxSource(ADULT_CARE);
+    const informing = ({ obligation }: Policy) => obligation.filter(({ action }) => action === 'inform');
+    expect(informing(policyOf(source))).toEqual([]);
+    expect(informing(policyOf(withTerms(source)))).toMatchObject([
+      { assignee: { uid: 'urn:gatehouse:agency:northmoor-nhs-trust' } },
+    ]);
   });
 });

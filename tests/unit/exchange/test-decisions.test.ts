@@ -201,7 +201,7 @@ describe('policy tests', () => {
     [
       'a request that no system could send',
       ['sw-4711', 'the social worker'],
-      'case "a case": no system could send this request: Correct /requestedBy/staffId (matches).',
+      'case "a case": no system could send this request: Correct /requestedBy/staffId (of the form that the API reference gives).',
     ],
     [
       'a member that nobody knows',
