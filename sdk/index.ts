@@ -23,6 +23,8 @@ export type { PrivateKey, SendRequest } from './session.js';
 export {
   verifyPermissionReceipt,
   verifyReceipt,
+  type DecisionNotToShareClaims,
+  type ExchangeClaims,
   type LogKeys,
   type ReceiptCheck,
   type ReceiptClaims,

@@ -2,13 +2,17 @@ import canonicalize from 'canonicalize';
 import { compactVerify, importJWK, type JWK } from 'jose';
 import { openCheckpoint, readVerifierKey } from '../src/disclosure-log/checkpoint.js';
 import { commit } from '../src/disclosure-log/commitment.js';
-import type { ExchangeClaims } from '../src/disclosure-log/entry.js';
+import type { DecisionNotToShareClaims, ExchangeClaims } from '../src/disclosure-log/entry.js';
 import { hashLeaf, verifyInclusion } from '../src/disclosure-log/merkle-tree.js';
 import type { ConsentRecord } from '../src/permissions/consent-record.js';
 import type { components } from './generated/gatehouse.js';
 
-/** What a receipt says was decided, and what became of it. Names agencies, items and legal bases; never the person. */
-export type ReceiptClaims = ExchangeClaims;
+/**
+ * What a receipt says was decided, and what became of it, told apart by `kind`: `decision` and `outcome` of an exchange, and
+ * `decision-not-to-share` of a person's own decision. Names agencies, items and legal bases; never the person.
+ */
+export type ReceiptClaims = ExchangeClaims | DecisionNotToShareClaims;
+export type { DecisionNotToShareClaims, ExchangeClaims };
 
 /** Public keys of one gateway, as `GET /v1/log/keys` gives them: fetch them once over a channel that you trust, and keep them. */
 export type LogKeys = components['schemas']['LogKeysAnswer'];

@@ -1,8 +1,11 @@
 import type { ReceiptClaims } from '../../sdk/index.js';
 import type { LegalBasesCatalogue } from '../../src/legal-bases/index.js';
 
-/** The legal bases that what was permitted rests on, by id, each once. */
-export const basesOf = ({ items }: ReceiptClaims): string[] => [...new Set(items.flatMap((item) => item.legalBasis))];
+/** The legal bases that what was permitted rests on, or that whoever refused considered, by id, each once. */
+export const basesOf = (claims: ReceiptClaims): string[] =>
+  claims.kind === 'decision-not-to-share'
+    ? [...claims.legalBasis]
+    : [...new Set(claims.items.flatMap((item) => item.legalBasis))];
 
 /** A legal basis as its title, and where in law it stands. */
 export function basisInWords(catalogue: LegalBasesCatalogue, id: string): string {

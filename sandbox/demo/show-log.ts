@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { verifyReceipt, type ReceiptClaims, type VerifiedReceipt } from '../../sdk/index.js';
+import { verifyReceipt, type ExchangeClaims, type VerifiedReceipt } from '../../sdk/index.js';
 import { readVerifierKey, verifyLog } from '../../src/disclosure-log/index.js';
 import { REASON_CODES } from '../../src/policy/index.js';
 import { AGENCIES, type Scene } from './cast.js';
@@ -20,7 +20,7 @@ export async function showLog(scene: Scene): Promise<{ all: boolean; verified: V
     const checked = await verifyReceipt(step.receipt, keys);
     if (checked.valid) {
       verified.push(checked);
-      showEntry(scene, checked);
+      if (checked.claims.kind !== 'decision-not-to-share') showEntry(scene, checked.claims, checked.index);
     } else {
       all = false;
       stage.outcome(`The receipt of "${step.title}" does not hold (${checked.failed}): ${checked.why}`, 'bad');
@@ -39,7 +39,7 @@ async function showPermission({ stage, cast }: Scene, id: string, given: boolean
   stage.line();
 }
 
-function showEntry({ stage, catalogue, services }: Scene, { claims, index }: VerifiedReceipt): void {
+function showEntry({ stage, catalogue, services }: Scene, claims: ExchangeClaims, index: number): void {
   const requester = AGENCIES[claims.requester.agency] ?? claims.requester.agency;
   const supplier = AGENCIES[claims.supplier ?? ''] ?? 'nobody';
   const dataService = services.get(claims.dataService ?? '') ?? '-';
@@ -52,7 +52,7 @@ function showEntry({ stage, catalogue, services }: Scene, { claims, index }: Ver
 
 const clock = (at: string): string => at.slice(11, 19);
 
-function decisionInWords({ decision, outcome, items }: ReceiptClaims): string {
+function decisionInWords({ decision, outcome, items }: ExchangeClaims): string {
   if (outcome?.result !== 'disclosed') {
     const reasons: Readonly<Record<string, string>> = REASON_CODES;
     return `refused: ${decision.reasonCodes.map((code) => reasons[code] ?? code).join(' ')}`;
