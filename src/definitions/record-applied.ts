@@ -12,10 +12,12 @@ export function recordApplied(signer: NoteKey, clock: Clock) {
     const revision = await readRevision(manager);
     await appendWithin(
       async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[],
-      {
-        claims: { kind: 'definitions-applied', at: clock.now().toISOString(), revision },
-        detail: { changes: [...changes] },
-      },
+      [
+        {
+          claims: { kind: 'definitions-applied', at: clock.now().toISOString(), revision },
+          detail: { changes: [...changes] },
+        },
+      ],
       { signer, at: clock.now() },
     );
   };

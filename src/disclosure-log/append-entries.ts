@@ -104,15 +104,15 @@ const REHEARSAL: LogEntry = {
 };
 
 /**
- * Appends one entry within a transaction of the caller's own, which MUST hold the lock row
+ * Appends entries within a transaction of the caller's own, which MUST hold the lock row
  * (`SELECT 1 FROM log_lock FOR UPDATE`) and commit durably. For changes that are larger than one statement.
  * @throws LogDamaged as {@link appendEntries} does
  */
-export async function appendWithin(query: Query, entry: LogEntry, signing: Signing): Promise<void> {
+export async function appendWithin(query: Query, entries: readonly LogEntry[], signing: Signing): Promise<void> {
   const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
   const tree = await loadTree(query, newest, signing.signer);
   const at = notBefore(newest, signing.at);
-  await query((await appendEntries([entry], tree, { ...signing, at, query })).insertCheckpoint);
+  await query((await appendEntries(entries, tree, { ...signing, at, query })).insertCheckpoint);
 }
 
 interface Row {
