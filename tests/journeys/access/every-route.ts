@@ -1,0 +1,149 @@
+import type { OfficerRole } from '../../../src/agencies/index.js';
+import { DRAFT, STATEMENTS, type Things } from '../../support/authorization-world.js';
+import { needsPermission, needsQuery } from '../../support/gateway.js';
+
+/** What a route is expected to do, written down by hand: the code says the same, or a test fails. */
+export interface ExpectedRoute {
+  /** Who may call it; everybody else is refused before anything is looked at. */
+  readonly may: readonly ('anyone' | 'system' | OfficerRole)[];
+  readonly path: (of: Things) => string;
+  readonly body?: (of: Things) => object;
+  /**
+   * What a caller of an agency that has nothing to do with it gets. `not-found`: what it also gets for what does not exist.
+   * `nothing-of-it`: an answer in which none of the things occurs. `the-same`: what is for everybody.
+   */
+  readonly stranger: 'not-found' | 'nothing-of-it' | 'the-same';
+}
+
+const SIGNERS = ['officer', 'reviewer'] as const;
+const READERS = ['officer', 'reviewer', 'oversight'] as const;
+const EVERY_OFFICER = ['officer', 'reviewer', 'administrator', 'oversight'] as const;
+
+const open = (path: string): ExpectedRoute => ({ may: ['anyone'], path: () => path, stranger: 'the-same' });
+
+/** Record, see and lift, of one kind of statement. */
+const statement = (path: string, kind: keyof typeof STATEMENTS & keyof Things): Record<string, ExpectedRoute> => ({
+  [`POST /v1/${path}`]: {
+    may: ['system'],
+    path: () => `/v1/${path}`,
+    body: () => STATEMENTS[kind],
+    stranger: 'nothing-of-it',
+  },
+  [`GET /v1/${path}/:id`]: { may: ['system'], path: (of) => `/v1/${path}/${of[kind]}`, stranger: 'not-found' },
+  [`POST /v1/${path}/:id/lift`]: {
+    may: ['system'],
+    path: (of) => `/v1/${path}/${of[kind]}/lift`,
+    stranger: 'not-found',
+  },
+});
+
+const ofPermission = (method: string, form = ''): Record<string, ExpectedRoute> => ({
+  [`${method} /v1/permissions/:id${form}`]: {
+    may: ['system'],
+    path: ({ permission }) => `/v1/permissions/${permission}${form}`,
+    stranger: 'not-found',
+  },
+});
+
+const step = (name: string, body?: (of: Things) => object): Record<string, ExpectedRoute> => ({
+  [`POST /v1/agreements/:id/versions/:version/${name}`]: {
+    may: SIGNERS,
+    path: ({ agreement }) => `/v1/agreements/${agreement}/versions/1/${name}`,
+    ...(body && { body }),
+    stranger: 'not-found',
+  },
+});
+
+/** Every route of the gateway, by method and path. */
+export const EVERY_ROUTE: Readonly<Record<string, ExpectedRoute>> = {
+  'GET /health/live': open('/health/live'),
+  'GET /health/ready': open('/health/ready'),
+  'GET /metrics': open('/metrics'),
+  'GET /openapi.json': open('/openapi.json'),
+  'GET /docs': open('/docs'),
+  'GET /docs/errors': open('/docs/errors'),
+  'GET /docs/assets/:file': open('/docs/assets/swagger-ui.css'),
+  'GET /v1/log/checkpoint': open('/v1/log/checkpoint'),
+  'GET /v1/log/keys': open('/v1/log/keys'),
+  'GET /v1/log/entries/:index/proof': {
+    may: ['system'],
+    path: ({ entry }) => `/v1/log/entries/${entry}/proof`,
+    stranger: 'not-found',
+  },
+
+  'GET /v1/data-services': { may: ['system'], path: () => '/v1/data-services', stranger: 'nothing-of-it' },
+  'POST /v1/queries': {
+    may: ['system'],
+    path: () => '/v1/queries',
+    body: () => needsQuery('9990000018'),
+    stranger: 'nothing-of-it',
+  },
+
+  'POST /v1/permissions': {
+    may: ['system'],
+    path: () => '/v1/permissions',
+    body: () => needsPermission('9990000042'),
+    stranger: 'nothing-of-it',
+  },
+  ...ofPermission('GET'),
+  ...ofPermission('GET', '/receipt'),
+  ...ofPermission('GET', '/fhir-consent'),
+  ...ofPermission('POST', '/withdraw'),
+  ...statement('objections', 'objection'),
+  ...statement('hold-backs', 'holdBack'),
+  ...statement('best-interests-decisions', 'bestInterestsDecision'),
+  ...statement('address-suppressions', 'addressSuppression'),
+  'GET /v1/withdrawal-notices': { may: ['system'], path: () => '/v1/withdrawal-notices', stranger: 'nothing-of-it' },
+  'POST /v1/withdrawal-notices/:id/acknowledge': {
+    may: ['system'],
+    path: ({ notice }) => `/v1/withdrawal-notices/${notice}/acknowledge`,
+    stranger: 'not-found',
+  },
+
+  'POST /v1/agreements': {
+    may: SIGNERS,
+    path: () => '/v1/agreements',
+    body: () => DRAFT,
+    // Its agency is no party to what it drafts.
+    stranger: 'nothing-of-it',
+  },
+  'GET /v1/agreements': { may: EVERY_OFFICER, path: () => '/v1/agreements', stranger: 'nothing-of-it' },
+  'GET /v1/agreements/:id/versions/:version': {
+    may: EVERY_OFFICER,
+    path: ({ agreement }) => `/v1/agreements/${agreement}/versions/1`,
+    stranger: 'not-found',
+  },
+  ...step('propose'),
+  ...step('sign', ({ hash }) => ({ hash })),
+  ...step('suspend', () => ({ reason: 'other' })),
+  ...step('resume'),
+  ...step('revoke', () => ({ reason: 'other' })),
+
+  'GET /v1/exchanges/:exchangeId/explanation': {
+    may: READERS,
+    path: ({ exchange }) => `/v1/exchanges/${exchange}/explanation`,
+    stranger: 'not-found',
+  },
+  'GET /v1/reviews': { may: READERS, path: () => '/v1/reviews', stranger: 'nothing-of-it' },
+  'GET /v1/reviews/:id': { may: READERS, path: ({ review }) => `/v1/reviews/${review}`, stranger: 'not-found' },
+  'POST /v1/reviews/:id/answers': {
+    may: SIGNERS,
+    path: ({ review }) => `/v1/reviews/${review}/answers`,
+    body: () => ({ outcome: 'more-information-needed', measures: ['none'] }),
+    stranger: 'not-found',
+  },
+  'POST /v1/decisions-not-to-share': {
+    may: ['system', ...SIGNERS],
+    path: () => '/v1/decisions-not-to-share',
+    body: () => ({
+      items: ['northmoor-nhs-trust/assessed-needs#risk-summary'],
+      askedBy: 'northmoor-council',
+      purpose: 'adult-social-care',
+      reason: 'safety-of-somebody',
+      legalBasis: ['care-2014-s6'],
+      decidedBy: { staffId: 'dsl-0032', role: 'safeguarding-lead' },
+    }),
+    // Nobody decides about what another agency holds: it is told so, and no more.
+    stranger: 'nothing-of-it',
+  },
+};

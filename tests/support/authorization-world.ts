@@ -1,0 +1,181 @@
+import { OFFICER_ROLES, type OfficerRole } from '../../src/agencies/index.js';
+import { needsPermission, needsQuery, type Answer, type Call } from './gateway.js';
+import { BY_OVERRIDE, SAFEGUARDING } from './override-world.js';
+import { patient, startSuppliedGateway, type SuppliedGateway } from './supplied-gateway.js';
+
+/** Who calls: nobody in particular, or the system or an officer of one role of one agency. */
+export type Caller = 'anyone' | 'system' | OfficerRole;
+
+/** A council that asks, a trust that is asked, and a council that has nothing to do with either. */
+const SYSTEMS = {
+  'northmoor-council': 'northmoor-council-adult-care',
+  'northmoor-nhs-trust': 'northmoor-nhs-trust-records',
+  'eastvale-council': 'eastvale-council-adult-care',
+} as const;
+export type WorldAgency = keyof typeof SYSTEMS;
+
+/** Something of each kind that a route names, the council's but for what the trust has to do. */
+export interface Things {
+  readonly permission: string;
+  readonly withdrawn: string;
+  readonly objection: string;
+  readonly bestInterestsDecision: string;
+  readonly holdBack: string;
+  readonly addressSuppression: string;
+  /** An exchange by an override, its review, and its place in the log. */
+  readonly exchange: string;
+  readonly review: string;
+  readonly entry: string;
+  readonly notice: string;
+  /** A proposed agreement of council and trust, and its hash. */
+  readonly agreement: string;
+  readonly hash: string;
+}
+
+export interface AuthorizationWorld {
+  readonly gateway: SuppliedGateway;
+  readonly things: Things;
+  /** Whether the caller may call is for the gateway to say. */
+  call(caller: Caller, agency: WorldAgency): Promise<Call>;
+}
+
+/** An officer with one role alone, for each role and agency. */
+const OFFICERS = Object.keys(SYSTEMS)
+  .flatMap((agency) => OFFICER_ROLES.map((role) => officerOf(agency, role)))
+  .map(({ id, agency, role }) => `kind: Officer\nid: ${id}\nagency: ${agency}\nroles: [${role}]\nkeys: []\n`)
+  .join('---\n');
+
+function officerOf(agency: string, role: OfficerRole) {
+  return { id: `${agency}-only-${role}`, agency, role };
+}
+
+/** The sandbox with an officer for each role, and with something of each kind on record. */
+export async function startAuthorizationWorld(): Promise<AuthorizationWorld> {
+  const gateway = await startSuppliedGateway({
+    add: { ...SAFEGUARDING, 'each-role.yaml': OFFICERS },
+    // The next version tells of withdrawals.
+    edit: (file, text) =>
+      file === 'adult-care-assessed-needs.agreement.yaml'
+        ? `${text.replace('version: 1', 'version: 2')}    tellOfWithdrawal: true\n`
+        : text,
+  });
+  for (const person of [KNOWN, OTHER]) gateway.holds.set(person, patient());
+  const council = await gateway.as(SYSTEMS['northmoor-council']);
+  const trust = await gateway.as(SYSTEMS['northmoor-nhs-trust']);
+  const things = await makeThings(council, trust, await gateway.as(officerOf('northmoor-council', 'officer').id));
+  return {
+    gateway,
+    things,
+    async call(caller, agency) {
+      if (caller === 'anyone') return withoutToken(gateway.publicUrl);
+      return await gateway.as(caller === 'system' ? SYSTEMS[agency] : officerOf(agency, caller).id);
+    },
+  };
+}
+
+const [KNOWN, OTHER] = ['9990000018', '9990000034'] as const;
+
+async function makeThings(council: Call, trust: Call, officer: Call): Promise<Things> {
+  const sent = async (call: Call, path: string, body?: object): Promise<Answer['body']> => {
+    const answer = await call('POST', path, body);
+    if (answer.status >= 300) throw new Error(`${path} was answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  };
+  const idOf = async (...of: Parameters<typeof sent>): Promise<string> => String((await sent(...of))['id']);
+  const permission = await idOf(council, '/v1/permissions', needsPermission(KNOWN));
+  const withdrawn = await idOf(trust, '/v1/permissions', needsPermission(OTHER));
+  await sent(council, '/v1/queries', needsQuery(OTHER));
+  await sent(trust, `/v1/permissions/${withdrawn}/withdraw`);
+  const { notices } = (await council('GET', '/v1/withdrawal-notices')).body as { notices: { id: string }[] };
+  const overridden = await sent(council, '/v1/queries', needsQuery(OTHER, BY_OVERRIDE));
+  const { reviews } = (await officer('GET', '/v1/reviews')).body as { reviews: { id: string }[] };
+  const drafted = await sent(officer, '/v1/agreements', DRAFT);
+  await sent(officer, `/v1/agreements/${DRAFT.id}/versions/1/propose`);
+  return {
+    permission,
+    withdrawn,
+    objection: await idOf(council, '/v1/objections', STATEMENTS.objection),
+    bestInterestsDecision: await idOf(council, '/v1/best-interests-decisions', STATEMENTS.bestInterestsDecision),
+    holdBack: await idOf(council, '/v1/hold-backs', STATEMENTS.holdBack),
+    addressSuppression: await idOf(council, '/v1/address-suppressions', STATEMENTS.addressSuppression),
+    exchange: String(overridden['exchangeId']),
+    review: reviews[0]!.id,
+    entry: String(indexOf(String(overridden['receipt']))),
+    notice: notices[0]!.id,
+    agreement: DRAFT.id,
+    hash: String(drafted['hash']),
+  };
+}
+
+const indexOf = (receipt: string): number =>
+  (JSON.parse(Buffer.from(receipt.split('.')[1]!, 'base64url').toString()) as { log: { index: number } }).log.index;
+
+const subject = { identifiers: [{ type: 'nhs-number', value: '9990000042' }] };
+const sharing = {
+  subject,
+  purpose: 'adult-social-care',
+  recipients: ['northmoor-council'],
+  items: ['northmoor-nhs-trust/assessed-needs#risk-summary'],
+};
+const decidedBy = { staffId: 'sw-4711', role: 'social-worker' };
+
+/** Bodies that record a statement of each kind. */
+export const STATEMENTS = {
+  objection: { ...sharing, reason: 'confidentiality' },
+  holdBack: { ...sharing, reason: 'serious-harm', decidedBy },
+  bestInterestsDecision: {
+    ...sharing,
+    decision: 'do-not-share',
+    decidedBy,
+    consulted: ['carer'],
+    capacityStatement: { finding: 'lacks-capacity', assessedBy: decidedBy, assessedOn: '2026-01-01' },
+    validUntil: new Date(Date.now() + 86_400_000).toISOString(),
+  },
+  addressSuppression: { subject },
+};
+
+/** An agreement of council and trust. */
+export const DRAFT = {
+  id: 'looked-at-by-all',
+  version: 1,
+  title: 'An agreement to try every role on',
+  parties: ['northmoor-council', 'northmoor-nhs-trust'],
+  purposes: ['adult-social-care'],
+  startsOn: '2026-01-01',
+  endsOn: '2046-12-31',
+  reviewOn: '2046-06-30',
+  retention: { requester: 'As the schedule of adult social care says.', logBodyYears: 8 },
+  legs: [
+    {
+      id: 'trust-to-council',
+      from: 'northmoor-nhs-trust',
+      to: 'northmoor-council',
+      dataService: 'northmoor-nhs-trust/assessed-needs',
+      items: ['care-coordinator'],
+      purposes: ['adult-social-care'],
+      patterns: ['query'],
+      roles: ['social-worker'],
+      identifierTypes: ['nhs-number'],
+      caseReferences: [{ kind: 'case', pattern: '^ASC-[0-9]{4}-[0-9]{5}$' }],
+      legalBasis: ['ukgdpr-6-1-e', 'care-2014-s6', 'ukgdpr-9-2-h', 'dpa-sch1-para2', 'cldc-explicit-consent'],
+      unmatched: 'uniform',
+    },
+  ],
+};
+
+const withoutToken =
+  (publicUrl: string): Call =>
+  async (method, path, body) => {
+    const response = await fetch(publicUrl + path, {
+      method,
+      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (isJson ? JSON.parse(text) : {}) as Answer['body'],
+    };
+  };
