@@ -5,6 +5,8 @@ import { Bench } from './measure.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { makeReport, median, type Report } from './report.js';
 import { setStage, type Stage } from './stage.js';
+import { largeLogTable } from './large/table.js';
+import { measureLargeLog } from './large/measure.js';
 import { table } from './table.js';
 
 /** Measures everything on a stage that is set. */
@@ -50,21 +52,23 @@ async function main(): Promise<void> {
     return;
   }
   const progress = (line: string): void => void (options.json || process.stderr.write(`${line}\n`));
-  const report = await stagedReport(options, progress, interruption());
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `\n${table(report)}\n`);
+  const print = <Figures>(figures: Figures, words: (figures: Figures) => string): void =>
+    void process.stdout.write(options.json ? `${JSON.stringify(figures)}\n` : `\n${words(figures)}\n`);
+  if (options.large > 0) {
+    print(await staged(options, (stage) => measureLargeLog(stage, options, progress)), largeLogTable);
+  } else {
+    const inProcess = await measureInProcess(progress);
+    print(await staged(options, (stage) => measure(stage, inProcess, options, progress)), table);
+  }
 }
 
 /** Sets the stage, measures, and clears the stage again, whatever happens. */
-async function stagedReport(
-  options: Options,
-  progress: (line: string) => void,
-  interrupted: AbortSignal,
-): Promise<Report> {
+async function staged<Figures>(options: Options, work: (stage: Stage) => Promise<Figures>): Promise<Figures> {
+  const interrupted = interruption();
   let stage: Stage | undefined;
   try {
-    const inProcess = await measureInProcess(progress);
     stage = await setStage(options, interrupted);
-    return await Promise.race([measure(stage, inProcess, options, progress), aborted(interrupted)]);
+    return await Promise.race([work(stage), aborted(interrupted)]);
   } catch (error) {
     // Ctrl-C reaches the other processes too: what they then fail with is not the reason.
     throw interrupted.aborted ? interrupted.reason : error;

@@ -9,6 +9,8 @@ export interface Options {
   /** Exchanges of the memory soak. */
   readonly exchanges: number;
   readonly json: boolean;
+  /** Entries of the large log that is measured instead of everything else; 0: none. */
+  readonly large: number;
   /** Folder for CPU profiles of the gateway at its maximum; they slow it down. */
   readonly profile: string | undefined;
 }
@@ -20,6 +22,8 @@ export const USAGE = `npm run bench -- [options]
   --rounds <n>          rounds of which medians are taken (3)
   --exchanges <n>       exchanges of the memory soak (20000)
   --soak                the long soak: 200000 exchanges
+  --large               instead: what a log of 5000000 entries costs
+  --entries <n>         entries of the large log, with --large
   --json                print one JSON object and nothing else
   --profile <folder>    write CPU profiles of the gateway (which slow it down)
 `;
@@ -34,6 +38,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       rounds: { type: 'string', default: '3' },
       exchanges: { type: 'string' },
       soak: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
+      entries: { type: 'string', default: '5000000' },
       json: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -46,6 +52,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     connections: whole('connections', values.connections, 1, 64),
     rounds: whole('rounds', values.rounds, 1, 100),
     exchanges: whole('exchanges', values.exchanges ?? (values.soak ? '200000' : '20000'), 0, 10_000_000),
+    large: values.large ? whole('entries', values.entries, 10_000, 100_000_000) : 0,
     json: values.json,
     profile: values.profile,
   };

@@ -8,6 +8,7 @@ import { prepareSandboxDefinitions } from '../sandbox/prepare-definitions.js';
 import { projectFolder, readSettings, systemClock } from '../src/config/index.js';
 import { makeRolePassword, prepareDatabase, startEmbeddedPostgres } from '../src/database/index.js';
 import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/definitions/index.js';
+import type { NoteKey } from '../src/disclosure-log/index.js';
 import { makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
 import { readLegalBases } from '../src/legal-bases/index.js';
 import { Child } from './child.js';
@@ -26,7 +27,16 @@ export interface Stage {
   readonly bearerToken: string;
   readonly fireControl: string;
   readonly adultCare: string;
+  /** An officer of the agency of {@link adultCare}. */
+  readonly officer: string;
+  /** Private keys of systems and officers, by `client_id`. */
+  readonly clientKeys: Readonly<Record<string, JWK>>;
   readonly postgresVersion: string;
+  /** The gateway's database, with its own role. */
+  readonly databaseUrl: string;
+  readonly keys: GatewayKeys;
+  /** The log's signer. */
+  readonly signer: NoteKey;
   /** Starts another replica of the gateway, on the same database. */
   startReplica(): Promise<Child>;
   /** Stops all of it, the database last, and removes what was written. */
@@ -37,6 +47,7 @@ const LOG_NAME = 'gatehouse-bench/log';
 const FIRE_CONTROL = 'northmoor-fire-control';
 const ADULT_CARE = 'northmoor-council-adult-care';
 const TRUST_RECORDS = 'northmoor-nhs-trust-records';
+const OFFICER = 'northmoor-council-ig-1';
 
 /**
  * Sets the stage: a real PostgreSQL with its default durability, the sandbox's agencies and agreements in front of a stub
@@ -77,7 +88,7 @@ export async function setStage(options: { connections: number }, signal: AbortSi
       connections: options.connections,
     } satisfies ByHandInput);
 
-    const { databaseUrl, systems, postgresVersion } = await defineAgencies(folder, postgres.url(), supplierUrl);
+    const { databaseUrl, systems, postgresVersion, keys } = await defineAgencies(folder, postgres.url(), supplierUrl);
     const port = await freePort();
     const publicUrl = `http://127.0.0.1:${port}`;
     const settings = { PORT: `${port}`, PUBLIC_URL: publicUrl, DATABASE_URL: databaseUrl, LOG_NAME };
@@ -98,6 +109,11 @@ export async function setStage(options: { connections: number }, signal: AbortSi
       bearerToken,
       fireControl: FIRE_CONTROL,
       adultCare: ADULT_CARE,
+      officer: OFFICER,
+      clientKeys: systems,
+      databaseUrl,
+      keys,
+      signer: { name: LOG_NAME, key: keys.log.privateKey },
       postgresVersion,
       startReplica: async () =>
         await start('replica', './servers/gateway.js', {
@@ -145,7 +161,7 @@ async function defineAgencies(
   folder: string,
   ownerUrl: string,
   supplierUrl: string,
-): Promise<{ databaseUrl: string; systems: Record<string, JWK>; postgresVersion: string }> {
+): Promise<{ databaseUrl: string; systems: Record<string, JWK>; postgresVersion: string; keys: GatewayKeys }> {
   const keysFolder = path.join(folder, 'keys');
   await makeGatewayKeys(keysFolder);
   const keys = await readGatewayKeys(keysFolder);
@@ -158,10 +174,10 @@ async function defineAgencies(
   });
   const postgresVersion = await apply(definitions, applicationUrl, keys);
   const systems: Record<string, JWK> = {};
-  for (const id of [FIRE_CONTROL, ADULT_CARE, TRUST_RECORDS]) {
+  for (const id of [FIRE_CONTROL, ADULT_CARE, TRUST_RECORDS, OFFICER]) {
     systems[id] = JSON.parse(await readFile(clientKeys.get(id) ?? '', 'utf8')) as JWK;
   }
-  return { databaseUrl: applicationUrl, systems, postgresVersion };
+  return { databaseUrl: applicationUrl, systems, postgresVersion, keys };
 }
 
 /** @returns the version of PostgreSQL */

@@ -1,11 +1,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { appendWithin, type LogEntry, type NoteKey } from '../../src/disclosure-log/index.js';
+import { subjectHandle, type Identifier } from '../../src/subject-handles/index.js';
+import { nhsNumbers, uprn } from '../load/requests.js';
 
 /** What a large log is made of: exchanges of two entries, a decision and its outcome, or of a refusal alone. */
 export interface LargeLog {
   readonly databaseUrl: string;
   readonly signer: NoteKey;
+  /** The key of subject handles. */
+  readonly handles: Buffer;
   /** Entries, or a few more. */
   readonly entries: number;
   /** The first entry's time; the others follow evenly, up to `until`. */
@@ -16,16 +20,19 @@ export interface LargeLog {
 /** Entries appended in one transaction. */
 const BATCH = 4_000;
 const PROGRESS_EVERY = 250_000;
-/** About five exchanges for each person. */
+/** About three exchanges for each person; as many again are about premises. */
 const ENTRIES_PER_PERSON = 10;
+const MOST_PEOPLE = 400_000;
+const PREMISES = 50_000;
 
 /**
  * Fills a log that has no such entries yet, by the gateway's own way to append: canonical text, salted leaves, nodes of the tree
- * and a signed checkpoint for each batch. The people are random handles.
- * @returns handles in the requester's view, for searches
+ * and a signed checkpoint for each batch.
+ * @returns NHS numbers that it holds exchanges about
  */
 export async function makeLargeLog(of: LargeLog, progress: (line: string) => void): Promise<string[]> {
-  const people = Array.from({ length: Math.ceil(of.entries / ENTRIES_PER_PERSON) }, makePerson);
+  const people = nhsNumbers(999_100_000, Math.min(MOST_PEOPLE, Math.ceil(of.entries / ENTRIES_PER_PERSON)));
+  const handlesOf = handlesBy(of.handles);
   const dataSource = await new DataSource({ type: 'postgres', url: of.databaseUrl, poolSize: 1 }).initialize();
   const timeOf = (entry: number): Date =>
     new Date(of.from.getTime() + (entry / of.entries) * (of.until.getTime() - of.from.getTime()));
@@ -33,7 +40,7 @@ export async function makeLargeLog(of: LargeLog, progress: (line: string) => voi
     for (let made = 0; made < of.entries;) {
       const entries: LogEntry[] = [];
       while (entries.length < BATCH && made + entries.length < of.entries) {
-        entries.push(...exchangeAt(timeOf(made + entries.length), people[randomInt(people.length)]!));
+        entries.push(...exchangeAt(timeOf(made + entries.length), people[randomInt(people.length)]!, handlesOf));
       }
       made += entries.length;
       await dataSource.transaction(async (manager) => {
@@ -47,17 +54,19 @@ export async function makeLargeLog(of: LargeLog, progress: (line: string) => voi
   } finally {
     await dataSource.destroy();
   }
-  return people.map(({ requester }) => requester);
+  return people;
 }
 
-interface Person {
-  readonly requester: string;
-  readonly supplier: string;
+/** Handles of a subject in an agency's view, each computed once. */
+function handlesBy(key: Buffer): (agency: string, identifier: Identifier) => string {
+  const known = new Map<string, string>();
+  return (agency, identifier) => {
+    const name = `${agency} ${identifier.value}`;
+    const made = known.get(name) ?? subjectHandle(key, agency, identifier);
+    known.set(name, made);
+    return made;
+  };
 }
-
-const makePerson = (): Person => ({ requester: makeHandle(), supplier: makeHandle() });
-
-const makeHandle = (): string => randomBytes(32).toString('base64url');
 
 /** What occurs, in turn: two agreements, and now and then a refusal. */
 const FIRE = {
@@ -80,8 +89,10 @@ const CARE = {
 } as const;
 
 /** The entries of one exchange as the gateway writes them. One of twenty is refused. */
-function exchangeAt(time: Date, person: Person): LogEntry[] {
+function exchangeAt(time: Date, person: string, handlesOf: ReturnType<typeof handlesBy>): LogEntry[] {
   const kindOf = randomInt(2) === 0 ? FIRE : CARE;
+  const subject: Identifier =
+    kindOf === FIRE ? { type: 'uprn', value: uprn(randomInt(PREMISES)) } : { type: 'nhs-number', value: person };
   const exchangeId = uuidAt(time);
   const permitted = randomInt(20) > 0;
   const at = time.toISOString();
@@ -109,8 +120,8 @@ function exchangeAt(time: Date, person: Person): LogEntry[] {
     })),
   };
   const detail = {
-    subjectHandles: { requester: [person.requester], supplier: [person.supplier] },
-    caseReferenceHandle: makeHandle(),
+    subjectHandles: { requester: [handlesOf(requester.agency, subject)], supplier: [handlesOf(supplier, subject)] },
+    caseReferenceHandle: randomBytes(32).toString('base64url'),
     permissions: [],
     registerRevision: 1,
     factsHash: null,

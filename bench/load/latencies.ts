@@ -6,6 +6,7 @@ export interface Measurement {
   readonly throughput: number;
   /** Milliseconds. */
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
   readonly max: number;
 }
@@ -28,6 +29,6 @@ export class Latencies {
     const sorted = this.values.slice(0, this.count).sort();
     const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
     const throughput = this.count / seconds;
-    return { requests: this.count, seconds, throughput, p50: at(0.5), p99: at(0.99), max: at(1) };
+    return { requests: this.count, seconds, throughput, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
   }
 }

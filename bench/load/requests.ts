@@ -57,14 +57,14 @@ export const needsQueryOf = (nhsNumber: string) => ({
 });
 
 /** In the range above the UPRNs that are in use. */
-const uprn = (n: number): string => String(999_900_001_000 + n);
+export const uprn = (n: number): string => String(999_900_001_000 + n);
 
 /** People who gave their permission, and people who withdraw it, in the 999 range that is kept for tests. */
 export const NHS_NUMBERS: readonly string[] = nhsNumbers(999_000_500, 200);
 export const WITHDRAWING: readonly string[] = nhsNumbers(999_000_800, 50);
 
 /** The first so many numbers from there on that have a check digit (mod 11). */
-function nhsNumbers(from: number, count: number): string[] {
+export function nhsNumbers(from: number, count: number): string[] {
   return Array.from({ length: 2 * count }, (_, n) => String(from + n))
     .map((nine) => {
       const sum = Array.from(nine).reduce((total, digit, place) => total + Number(digit) * (10 - place), 0);

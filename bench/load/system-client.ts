@@ -55,7 +55,7 @@ export class SystemClient {
   }
 
   /** Sends one request, with a token that is fetched when there is none of the last four minutes. */
-  async send(path: string, body?: unknown): Promise<{ status: number; body: string }> {
+  async send(path: string, body?: unknown, method = 'POST'): Promise<{ status: number; body: string }> {
     const now = performance.now();
     if (!this.kept || now - this.kept.at > KEPT_MS) this.kept = { token: (await this.fetchToken()).token, at: now };
     const headers = new Headers(body === undefined ? {} : { 'content-type': 'application/json' });
@@ -64,7 +64,7 @@ export class SystemClient {
     const DPoP = oauth.getDPoPHandle(this.configuration, this.keyPair);
     const { configuration } = this;
     const { token } = this.kept;
-    const response = await oauth.fetchProtectedResource(configuration, token, url, 'POST', text, headers, { DPoP });
+    const response = await oauth.fetchProtectedResource(configuration, token, url, method, text, headers, { DPoP });
     return { status: response.status, body: await response.text() };
   }
 }

@@ -7,6 +7,7 @@ describe('the options of the benchmark', () => {
       connections: 64,
       rounds: 3,
       exchanges: 20_000,
+      large: 0,
       json: false,
       profile: undefined,
     });
@@ -17,7 +18,13 @@ describe('the options of the benchmark', () => {
     expect(readOptions(['--soak', '--exchanges', '10'])).toMatchObject({ exchanges: 10 });
   });
 
+  it('measures a large log of 5,000,000 entries, or of as many as it is told', () => {
+    expect(readOptions(['--large'])).toMatchObject({ large: 5_000_000 });
+    expect(readOptions(['--large', '--entries', '20000'])).toMatchObject({ large: 20_000 });
+  });
+
   it.each([
+    ['a log of next to nothing', ['--large', '--entries', '10']],
     ['a measurement that outlasts its proofs', ['--seconds', '16']],
     ['more connections than one system may use', ['--connections', '65']],
     ['no round', ['--rounds', '0']],
