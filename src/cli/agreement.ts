@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { StartUpError } from '../config/index.js';
 import type { DefinitionRules } from '../definitions/index.js';
+import type { AgreementReport } from './agreement-report.js';
 
 /** What the commands are given by the program that they are part of. */
 export interface AgreementCommandParts {
@@ -94,12 +95,6 @@ export function addAgreementCommand(program: Command, parts: AgreementCommandPar
       };
       finish(reportDue(await read(), parts.now(), within, options.json));
     });
-}
-
-/** What a command has to say, and whether all is well. */
-export interface AgreementReport {
-  readonly lines: readonly string[];
-  readonly ok: boolean;
 }
 
 function finish({ lines, ok }: AgreementReport): void {

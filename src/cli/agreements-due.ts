@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { findDueDates, type Agreement, type DueDate } from '../agreements/index.js';
 import { readDefinedRegister, readStoredDefinitions, type DefinitionRules } from '../definitions/index.js';
-import type { AgreementReport } from './agreement.js';
+import type { AgreementReport } from './agreement-report.js';
 
 /**
  * The agreements that are to be reviewed or end within so many days, the nearest first.

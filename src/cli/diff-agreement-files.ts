@@ -6,7 +6,7 @@ import {
   type ChangeEffect,
 } from '../agreements/index.js';
 import { StartUpError } from '../config/index.js';
-import type { AgreementReport } from './agreement.js';
+import type { AgreementReport } from './agreement-report.js';
 import { readAgreementFile } from './read-agreement-file.js';
 
 /**

@@ -7,7 +7,7 @@ import {
   type DefinitionError,
   type DefinitionRules,
 } from '../definitions/index.js';
-import type { AgreementReport } from './agreement.js';
+import type { AgreementReport } from './agreement-report.js';
 import { readDefinitionsAround } from './read-agreement-file.js';
 
 const NOTHING_APPLIED = { agencies: new Map(), dataServices: new Map() };

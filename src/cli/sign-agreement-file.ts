@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { canonicalAgreement, claimedBytes, signAgreement, type PrivateJwk } from '../agreements/index.js';
 import { StartUpError } from '../config/index.js';
 import { writeSignatures } from '../definitions/index.js';
-import type { AgreementReport } from './agreement.js';
+import type { AgreementReport } from './agreement-report.js';
 import { readAgreementFile } from './read-agreement-file.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { canonicalAgreement, findRevokedKeys, verifySignatures } from '../agreements/index.js';
 import { readStoredAt } from '../definitions/index.js';
-import type { AgreementReport } from './agreement.js';
+import type { AgreementReport } from './agreement-report.js';
 import { readAgreementFile, readDefinitionsAround } from './read-agreement-file.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Problem } from '../api-contract/index.js';
 import { looksLikePersonIdentifier } from '../subject-handles/index.js';
-import type { StatementContent } from './statements.service.js';
+import type { StatementContent } from './statement.js';
 
 /** Longest that a best-interests decision stands, years. A choice: capacity and circumstances are looked at again by then. */
 const LONGEST_VALIDITY_YEARS = 1;

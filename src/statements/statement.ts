@@ -54,3 +54,9 @@ export interface SharingStatement {
   readonly recordedAt: Date;
   readonly liftedAt: Date | null;
 }
+
+/** What is said, apart from who says it of whom. */
+export type StatementContent = Pick<
+  SharingStatement,
+  'kind' | 'purpose' | 'recipients' | 'items' | 'says' | 'reason' | 'decision' | 'validUntil'
+>;

@@ -13,7 +13,8 @@ import {
   ObjectionBody,
   type SharingBody,
 } from './statement-bodies.js';
-import { StatementsService, type StatementContent } from './statements.service.js';
+import type { StatementContent } from './statement.js';
+import { StatementsService } from './statements.service.js';
 
 /** Whom an example is about. The person is the sandbox's. */
 const SUBJECT_EXAMPLE = { identifiers: [{ type: 'nhs-number', value: '999 000 0034' }] };

@@ -8,13 +8,7 @@ import { fromStore, Recording, withDeadline, type PermissionCaller } from '../pe
 import { readSubject, subjectHandle, type SubjectBody } from '../subject-handles/index.js';
 import { ConcernedHandles, type StatementsSeen } from './concerned-handles.js';
 import { refuseWhatMustNotBeStored } from './refuse-statement.js';
-import type { SharingStatement, StatementKind } from './statement.js';
-
-/** What is said, apart from who says it of whom. */
-export type StatementContent = Pick<
-  SharingStatement,
-  'kind' | 'purpose' | 'recipients' | 'items' | 'says' | 'reason' | 'decision' | 'validUntil'
->;
+import type { SharingStatement, StatementContent, StatementKind } from './statement.js';
 
 /** The statements recorded of a person, and as of which change. */
 export interface StatementsRead extends StatementsSeen {
