@@ -36,11 +36,12 @@ export function decisionForm(
 ): StructuredDocument {
   const { requester, supplier, becameOf, override } = explanation;
   const bases = new Map(explanation.items.flatMap(({ legalBasis }) => legalBasis).map((basis) => [basis.id, basis]));
+  const refused = explanation.outcome === 'deny';
   const ofKind = (...kinds: LegalBasisKind[]): Cell =>
     listed(
       [...bases.values()]
         .filter(({ id }) => kinds.includes(legalBases.get(id)?.kind as LegalBasisKind))
-        .map(provisionOf),
+        .map((basis) => (refused ? `Considered: ${provisionOf(basis)}` : provisionOf(basis))),
     );
   return form(explanation.exchangeId, {
     request: {

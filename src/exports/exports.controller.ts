@@ -65,7 +65,7 @@ export class ExportsController {
     headers: EXPORT_HEADERS,
     content: { 'application/x-ndjson': { schema: { type: 'string' }, example: EVIDENCE_EXAMPLE } },
   })
-  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'LOG_UNAVAILABLE')
+  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'EXPORTS_UNDER_WAY', 'GATEWAY_STOPPING', 'LOG_UNAVAILABLE')
   async evidence(
     @CurrentOfficer() officer: CallingOfficer,
     @Query() query: Record<string, unknown>,
@@ -89,7 +89,7 @@ export class ExportsController {
     headers: EXPORT_HEADERS,
     content: { 'text/csv': { schema: { type: 'string' }, example: EXCHANGES_EXAMPLE } },
   })
-  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'LOG_UNAVAILABLE')
+  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'EXPORTS_UNDER_WAY', 'GATEWAY_STOPPING', 'LOG_UNAVAILABLE')
   async table(
     @CurrentOfficer() officer: CallingOfficer,
     @Query() query: Record<string, unknown>,
@@ -113,7 +113,7 @@ export class ExportsController {
     headers: EXPORT_HEADERS,
     content: { 'application/fhir+ndjson': { schema: { type: 'string' }, example: AUDIT_EVENT_EXAMPLE } },
   })
-  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'LOG_UNAVAILABLE')
+  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'EXPORTS_UNDER_WAY', 'GATEWAY_STOPPING', 'LOG_UNAVAILABLE')
   async auditEvents(
     @CurrentOfficer() officer: CallingOfficer,
     @Query() query: Record<string, unknown>,

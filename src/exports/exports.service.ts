@@ -38,6 +38,10 @@ export interface OpenExport {
 
 /** Bytes that wait for a reader before no more is read for it. */
 const READ_AHEAD_BYTES = 64 * 1024;
+/** Longest that an export waits for its reader to take more, milliseconds; then it ends, and can go on. */
+const LONGEST_STALL_MS = 600_000;
+/** Streams that one agency may have under way on one replica: each holds a few pages in memory. */
+const MOST_OPEN = 8;
 /** AuditEvents in one Bundle. */
 const BUNDLE_SIZE = 250;
 
@@ -57,7 +61,10 @@ export class ExportsService implements OnModuleDestroy {
   private readonly query: Query = async <Row>(sql: string, values?: readonly unknown[]) =>
     (await this.dataSource.query(sql, values?.slice())) as Row[];
   private readonly legalBases = readLegalBases(path.join(projectFolder(), 'consent-policies'));
-  private readonly open = new Set<Readable>();
+  /** Streams under way, each with its agency; `undefined` while it is about to begin. */
+  private readonly open = new Map<symbol, { readonly agency: string; stream?: Readable }>();
+
+  private stopping = false;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -69,26 +76,42 @@ export class ExportsService implements OnModuleDestroy {
 
   /** A stream is as long as its reader is slow, so a gateway that stops ends it; whoever reads it can go on afterwards. */
   onModuleDestroy(): void {
-    for (const stream of this.open) stream.destroy();
+    this.stopping = true;
+    for (const { stream } of this.open.values()) stream?.destroy();
   }
 
   /**
    * Begins an export, or goes on with one. The bytes of what goes on are those that an uninterrupted export has after the same
    * line; it has no heading again. Only a body that was erased in between is no longer the same.
-   * @throws Problem REQUEST_INVALID, LOG_UNAVAILABLE, STORE_UNAVAILABLE
+   * @throws Problem REQUEST_INVALID, EXPORTS_UNDER_WAY, GATEWAY_STOPPING, LOG_UNAVAILABLE, STORE_UNAVAILABLE
    */
   async begin(officer: CallingOfficer, form: StreamedForm, search: ExportSearch): Promise<OpenExport> {
+    const { agency } = officer;
+    if (this.stopping) throw new Problem('GATEWAY_STOPPING');
+    const place = Symbol(agency);
+    const others = [...this.open.values()].filter((one) => one.agency === agency);
+    if (others.length >= MOST_OPEN) throw new Problem('EXPORTS_UNDER_WAY');
+    this.open.set(place, { agency });
+    try {
+      const begun = await this.beginStream(officer, form, search);
+      this.open.set(place, { agency, stream: begun.stream });
+      begun.stream.once('close', () => this.open.delete(place));
+      // It may have begun to stop meanwhile.
+      if (this.stopping) begun.stream.destroy();
+      return begun;
+    } catch (error) {
+      this.open.delete(place);
+      throw error;
+    }
+  }
+
+  private async beginStream(officer: CallingOfficer, form: StreamedForm, search: ExportSearch): Promise<OpenExport> {
     const { agency } = officer;
     const kinds = form === 'evidence' ? EVIDENCE_KINDS : EXCHANGE_KINDS;
     const pinned = await this.stored(pinExport(this.query, agency, kinds, search));
     await this.record(officer, form, pinned, search.pin?.after ?? null);
     const { mediaType, extension } = MEDIA_TYPES[form];
-    const stream = Readable.from(this.chunks(form, pinned, search.pin === undefined), {
-      objectMode: false,
-      highWaterMark: READ_AHEAD_BYTES,
-    });
-    this.open.add(stream);
-    stream.once('close', () => this.open.delete(stream));
+    const stream = streamOf(this.chunks(form, pinned, search.pin === undefined));
     return {
       fileName: fileName([form, agency, day(search.from), day(search.to)], extension),
       mediaType,
@@ -245,6 +268,19 @@ export class ExportsService implements OnModuleDestroy {
       throw new Problem('STORE_UNAVAILABLE', {}, { cause: error });
     }
   }
+}
+
+/** Ends itself when nobody has read from it for long. */
+function streamOf(chunks: AsyncIterable<string>): Readable {
+  const stall = setTimeout(() => stream.destroy(), LONGEST_STALL_MS).unref();
+  const watched = async function* () {
+    for await (const chunk of chunks) {
+      stall.refresh();
+      yield chunk;
+    }
+  };
+  const stream = Readable.from(watched(), { objectMode: false, highWaterMark: READ_AHEAD_BYTES });
+  return stream.once('close', () => clearTimeout(stall));
 }
 
 /** INVARIANT: 3. Nothing is handed out before this is durable. @throws Problem LOG_UNAVAILABLE */

@@ -134,13 +134,11 @@ export function otherAgency(exchange: OwnExchange): string | null {
   return exchange.direction === 'asked' ? exchange.claims.supplier : exchange.claims.requester.agency;
 }
 
-/** The legal bases of the items that were permitted, or that were considered; each once. */
+/** The legal bases that a permit rests on, or that a person considered; each once. A refusal rests on none. */
 export function legalBasesOf(exchange: Exclude<OwnExchange, Erased>): string[] {
-  const named =
-    exchange.shape === 'not-shared'
-      ? exchange.claims.legalBasis
-      : exchange.claims.items.flatMap(({ legalBasis }) => legalBasis);
-  return [...new Set(named)];
+  if (exchange.shape === 'not-shared') return [...exchange.claims.legalBasis];
+  const { decision, items } = exchange.claims;
+  return decision.outcome === 'deny' ? [] : [...new Set(items.flatMap(({ legalBasis }) => legalBasis))];
 }
 
 /** Reason codes of the decision, or the reason that a person gave. */

@@ -1,4 +1,6 @@
-import { needsPermission, needsQuery, type Answer, type Call } from './gateway.js';
+import { get, type IncomingMessage } from 'node:http';
+import { makeAccessToken, makeCallerKey, makeProof } from './dpop-caller.js';
+import { needsPermission, needsQuery, type Answer, type Call, type TestGateway } from './gateway.js';
 import { startOverrideWorld, type OverrideWorld } from './override-world.js';
 
 /** An override world in which something of everything has happened, between the council and the trust. */
@@ -48,5 +50,23 @@ export async function startExportsWorld(): Promise<ExportsWorld> {
       fire: await world.officer('northmoor-fire-ig-1'),
     },
     exchanges,
+  };
+}
+
+/** Opens an export and leaves it to the caller when its bytes are read. */
+export type OpenAnswer = (path: string) => Promise<IncomingMessage>;
+
+/** Calls as an officer, on a connection of its own for each call. */
+export async function openAs(gateway: TestGateway, officer: string, replica = gateway.publicUrl): Promise<OpenAnswer> {
+  const key = await makeCallerKey();
+  return async (path) => {
+    const now = new Date();
+    const issuer = gateway.publicUrl;
+    const token = await makeAccessToken(gateway.sandbox.keys, { issuer, clientId: officer, jkt: key.jkt, now });
+    const proof = await makeProof(key, { method: 'GET', url: `${issuer}${path}`, token, now });
+    return await new Promise((resolve, reject) => {
+      const headers = { authorization: `DPoP ${token}`, dpop: proof };
+      get(`${replica}${path}`, { headers, agent: false }, resolve).once('error', reject);
+    });
   };
 }

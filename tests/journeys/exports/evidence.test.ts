@@ -120,7 +120,12 @@ describe('an export of evidence', () => {
     for (const [place, line] of linesOf(text).entries()) {
       const more = `&treeSize=${treeSize}&after=${line.index}`;
       const rest = await exported(world.officers.council, more);
-      expect(rest.text).toBe(lines.slice(place + 2).map((one) => `${one}\n`).join(''));
+      expect(rest.text).toBe(
+        lines
+          .slice(place + 2)
+          .map((one) => `${one}\n`)
+          .join(''),
+      );
       expect(rest.headers.get('gatehouse-export-total')).toBe('6');
       expect(rest.headers.get('gatehouse-export-before')).toBe(String(place + 1));
     }
@@ -215,7 +220,9 @@ describe('an export of evidence', () => {
     await writeFile(file, text.replace('"safety-of-somebody"', '"not-necessary"'));
     const changed = await startCommand(['log', 'verify-export', file, '--keys', keysFile]).ended;
     expect(changed.code).toBe(1);
-    expect(changed.stderr).toMatch(/^The export does NOT verify:\n {2}Line \d+ is not as the log and the gateway have it\.\n$/);
+    expect(changed.stderr).toMatch(
+      /^The export does NOT verify:\n {2}Line \d+ is not as the log and the gateway have it\.\n$/,
+    );
     const absent = await startCommand(['log', 'verify-export', path.join(folder, 'none'), '--keys', keysFile]).ended;
     expect([absent.code, absent.stderr]).toEqual([1, expect.stringContaining('no such file')]);
   });
