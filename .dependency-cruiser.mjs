@@ -16,7 +16,7 @@ const LAYERS = [
   ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],
   ['statements', 'withdrawal-notices'],
-  ['exchange', 'operations', 'explanations', 'decisions-not-to-share'],
+  ['exchange', 'operations', 'explanations', 'decisions-not-to-share', 'exports'],
 ];
 
 const inFolder = (names) => `^src/(${names.join('|')})/`;

@@ -20,6 +20,7 @@ export {
   type UnreachableReason,
 } from './errors.js';
 export type { PrivateKey, SendRequest } from './session.js';
+export { verifyExport, type ExportHeading, type ExportVerification } from './verify-export.js';
 export {
   verifyPermissionReceipt,
   verifyReceipt,

@@ -133,7 +133,8 @@ function readPayload(receipt: string): Payload | undefined {
   return whole ? (payload as Payload) : undefined;
 }
 
-async function isSigned(receipt: string, keys: LogKeys, typ: string): Promise<boolean> {
+/** Whether one of the gateway's keys signed a compact JWS of this `typ`. Never throws. */
+export async function isSigned(receipt: string, keys: LogKeys, typ: string): Promise<boolean> {
   try {
     const { protectedHeader } = await compactVerify(
       receipt,

@@ -11,6 +11,7 @@ import { DefinitionsModule, RegisterService } from './definitions/index.js';
 import { DisclosureLogModule } from './disclosure-log/index.js';
 import { ExchangeModule } from './exchange/index.js';
 import { ExplanationsModule } from './explanations/index.js';
+import { ExportsModule } from './exports/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
 import { ObservabilityModule, type Log } from './observability/index.js';
 import { AgreementsDueModule, OperationsModule } from './operations/index.js';
@@ -82,6 +83,7 @@ export class AppModule {
         OverrideReviewsModule,
         ExplanationsModule,
         DecisionsNotToShareModule,
+        ExportsModule,
         OperationsModule,
         AgreementsDueModule,
       ],

@@ -365,6 +365,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exchanges/{exchangeId}/decision-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The data sharing decision form of an exchange, filled from its record
+         * @description The fields of Annex B of the ICO’s data sharing code, for a disclosure, a refusal, or a decision not to share by its id. What the record does not hold is said to be not stated. For officers of the agencies that were requester or supplier; recorded in the disclosure log.
+         */
+        get: operations["getDecisionForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exchanges/{exchangeId}/explanation": {
         parameters: {
             query?: never;
@@ -377,6 +397,126 @@ export interface paths {
          * @description From what was kept: facts, policies and legal bases of the day. For officers of the agencies that were requester or supplier; any other exchange looks like one that does not exist. Each look-up is recorded in the disclosure log.
          */
         get: operations["explainExchange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/audit-event-bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your agency’s exchanges as a FHIR R4 Bundle of AuditEvents
+         * @description The same resources as `exportAuditEvents`, at most 250 at a time; the link `next` leads to the Bundle after it. Recorded in the disclosure log.
+         */
+        get: operations["exportAuditEventBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your agency’s exchanges as FHIR R4 AuditEvents
+         * @description One resource to a line (FHIR NDJSON), for the audit repository of a record system. The subject is a handle in your agency’s view. Streams. It is pinned to one checkpoint of the log: after a connection is lost, ask again with `treeSize` and `after`, and the rest follows, as it would have come. Each call is recorded in the disclosure log before its first byte.
+         */
+        get: operations["exportAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the log entries of your agency’s exchanges, each with its proof
+         * @description JSON Lines. The first line names the checkpoint and how many lines follow; every other opens the claims of one entry and proves its place, offline (`gatehouse log verify-export`, `verifyExport` in the SDK). Streams. It is pinned to one checkpoint of the log: after a connection is lost, ask again with `treeSize` and `after`, and the rest follows, as it would have come. Each call is recorded in the disclosure log before its first byte.
+         */
+        get: operations["exportEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your agency’s exchanges as a table
+         * @description CSV (RFC 4180), one row for each exchange that was decided in the period, with what became of it by the checkpoint; safe to open in a spreadsheet. Streams. It is pinned to one checkpoint of the log: after a connection is lost, ask again with `treeSize` and `after`, and the rest follows, as it would have come. Each call is recorded in the disclosure log before its first byte.
+         */
+        get: operations["exportExchanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/routine-sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The register of what your agency routinely discloses, by category of recipient
+         * @description Each leg of an agreement in force from your agency, and how often it was used in the period. As assessors of the Data Security and Protection Toolkit ask for it. Recorded in the disclosure log.
+         */
+        get: operations["exportRoutineSharing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count your agency’s exchanges of a month
+         * @description CSV: by other agency, purpose, legal basis, decision, outcome, reason and override. With `variant=published`, numbers below 5 are not told and others are rounded to the nearest 5. Recorded in the disclosure log.
+         */
+        get: operations["exportStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1748,7 +1888,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "REVIEW_ANSWERED" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "REVIEW_BY_AUTHORISER" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
+            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "REVIEW_ANSWERED" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "REVIEW_BY_AUTHORISER" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "EXPORTS_UNDER_WAY" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
             /** @description What to do next. */
             detail?: string;
             /** @description JSON Pointers (RFC 6901) to the members at fault. */
@@ -3890,6 +4030,108 @@ export interface operations {
             };
         };
     };
+    getDecisionForm: {
+        parameters: {
+            query?: {
+                /** @description A page to read and print, or plain text. */
+                as?: "html" | "markdown";
+            };
+            header?: never;
+            path: {
+                exchangeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html>… */
+                    "text/html": string;
+                    /**
+                     * @example # Data sharing decision form
+                     *
+                     *     …
+                     */
+                    "text/markdown": string;
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explainExchange: {
         parameters: {
             query?: never;
@@ -3908,6 +4150,701 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAuditEventBundle: {
+        parameters: {
+            query: {
+                /** @description To go on: the log index in the last whole line that arrived. */
+                after?: number;
+                /** @description To go on: what `Gatehouse-Export-Tree-Size` said. */
+                treeSize?: number;
+                /** @description First instant no longer in the period. */
+                to: string;
+                /** @description First instant of the period (RFC 3339, UTC). */
+                from: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Bundle of type `collection`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "resourceType": "Bundle",
+                     *       "type": "collection",
+                     *       "timestamp": "2026-12-01T08:00:00.000Z",
+                     *       "link": [
+                     *         {
+                     *           "relation": "self",
+                     *           "url": "https://gatehouse.example/v1/exports/audit-event-bundle?from=2026-11-01T00%3A00%3A00.000Z&to=2026-12-01T00%3A00%3A00.000Z"
+                     *         }
+                     *       ],
+                     *       "entry": [
+                     *         {
+                     *           "fullUrl": "https://gatehouse.example/exchanges/0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f",
+                     *           "resource": {
+                     *             "resourceType": "AuditEvent",
+                     *             "id": "0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f",
+                     *             "type": {
+                     *               "system": "http://dicom.nema.org/resources/ontology/DCM",
+                     *               "code": "110112",
+                     *               "display": "Query"
+                     *             },
+                     *             "action": "R",
+                     *             "recorded": "2026-11-22T09:30:00.412Z",
+                     *             "outcome": "0"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/fhir+json": Record<string, never>;
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAuditEvents: {
+        parameters: {
+            query: {
+                /** @description To go on: the log index in the last whole line that arrived. */
+                after?: number;
+                /** @description To go on: what `Gatehouse-Export-Tree-Size` said. */
+                treeSize?: number;
+                /** @description First instant no longer in the period. */
+                to: string;
+                /** @description First instant of the period (RFC 3339, UTC). */
+                from: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One AuditEvent to a line. */
+            200: {
+                headers: {
+                    /** @description Entries of the log that it is pinned to. Needed to go on. */
+                    "Gatehouse-Export-Tree-Size"?: number;
+                    /** @description Lines of the whole export, without a heading. */
+                    "Gatehouse-Export-Total"?: number;
+                    /** @description Of them, those that came before what follows. */
+                    "Gatehouse-Export-Before"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"resourceType":"AuditEvent","id":"0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f","type":{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110112","display":"Query"},"action":"R","recorded":"2026-11-22T09:30:00.412Z","outcome":"0"} */
+                    "application/fhir+ndjson": string;
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `EXPORTS_UNDER_WAY`: Your agency has too many exports under way. */
+            429: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GATEWAY_STOPPING`: The gateway is stopping. `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportEvidence: {
+        parameters: {
+            query: {
+                /** @description To go on: the log index in the last whole line that arrived. */
+                after?: number;
+                /** @description To go on: what `Gatehouse-Export-Tree-Size` said. */
+                treeSize?: number;
+                /** @description First instant no longer in the period. */
+                to: string;
+                /** @description First instant of the period (RFC 3339, UTC). */
+                from: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One JSON object to a line. */
+            200: {
+                headers: {
+                    /** @description Entries of the log that it is pinned to. Needed to go on. */
+                    "Gatehouse-Export-Tree-Size"?: number;
+                    /** @description Lines of the whole export, without a heading. */
+                    "Gatehouse-Export-Total"?: number;
+                    /** @description Of them, those that came before what follows. */
+                    "Gatehouse-Export-Before"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"export":"gatehouse-evidence/1","gateway":"https://gatehouse.example","agency":"northmoor-council","from":"2026-11-01T00:00:00.000Z","to":"2026-12-01T00:00:00.000Z","treeSize":4711,"total":2,"checkpoint":"gatehouse.example/log\n4711\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— gatehouse.example/log Az3grl…\n","signature":"eyJhbGciOiJFZERTQSJ9..c2ln"}
+                     *     {"line":1,"index":41,"leafHash":"q1rYbYzPMwkSMGmCcM7V1t4DkHX4iT8oNnZ0gQ1l5mQ=","inclusionProof":["1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU="],"claims":{"kind":"decision"},"claimsSalt":"BwcHBwcHBwcHBwcHBwcHBw==","detailDigest":"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk="}
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `EXPORTS_UNDER_WAY`: Your agency has too many exports under way. */
+            429: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GATEWAY_STOPPING`: The gateway is stopping. `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportExchanges: {
+        parameters: {
+            query: {
+                /** @description To go on: the log index in the last whole line that arrived. */
+                after?: number;
+                /** @description To go on: what `Gatehouse-Export-Tree-Size` said. */
+                treeSize?: number;
+                /** @description First instant no longer in the period. */
+                to: string;
+                /** @description First instant of the period (RFC 3339, UTC). */
+                from: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names of the columns, then the rows. */
+            200: {
+                headers: {
+                    /** @description Entries of the log that it is pinned to. Needed to go on. */
+                    "Gatehouse-Export-Tree-Size"?: number;
+                    /** @description Lines of the whole export, without a heading. */
+                    "Gatehouse-Export-Total"?: number;
+                    /** @description Of them, those that came before what follows. */
+                    "Gatehouse-Export-Before"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example "Line","Log index","Exchange","Decided at","Direction","Other agency"
+                     *     "1","41","0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f","2026-11-22T09:30:00.398Z","asked","northmoor-nhs-trust"
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `EXPORTS_UNDER_WAY`: Your agency has too many exports under way. */
+            429: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `GATEWAY_STOPPING`: The gateway is stopping. `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRoutineSharing: {
+        parameters: {
+            query: {
+                /** @description A table, or a page to read and print. */
+                as?: "csv" | "html";
+                /** @description First instant no longer in the period. */
+                to: string;
+                /** @description First instant of the period (RFC 3339, UTC). */
+                from: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The register. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example "Category of recipient","Recipient","Agreement","Data service"
+                     *     "council","Northmoor Metropolitan Borough Council (fictional)","Assessed needs of adults for social care in Northmoor (adult-care-assessed-needs, version 1)","Assessed needs"
+                     */
+                    "text/csv": string;
+                    /** @example <!doctype html>… */
+                    "text/html": string;
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportStatistics: {
+        parameters: {
+            query: {
+                /** @description `own`: exact numbers, for your agency. `published`: for everybody. */
+                variant?: "own" | "published";
+                /** @description A month in UTC, by when exchanges were decided. */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One row for each number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example "Agency","Month","Direction","Counted by","Value","Exchanges"
+                     *     "northmoor-council","2026-11","asked","all","","120"
+                     *     "northmoor-council","2026-11","asked","outcome","refused","<5"
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */

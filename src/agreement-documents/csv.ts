@@ -7,8 +7,12 @@
  * an apostrophe gets another, so that a program that reads the file can take off the first apostrophe of any cell.
  */
 export function writeCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [columns, ...rows].map((cells) => `${cells.map(writeCell).join(',')}\r\n`).join('');
+  return writeCsvLines([columns, ...rows]);
 }
+
+/** The same for a table that is written in parts: lines without the names of the columns. */
+export const writeCsvLines = (rows: readonly (readonly string[])[]): string =>
+  rows.map((cells) => `${cells.map(writeCell).join(',')}\r\n`).join('');
 
 function writeCell(cell: string): string {
   const harmless = /^\s*[=+\-@＝＋－＠']/u.test(cell) ? `'${cell}` : cell;

@@ -7,4 +7,5 @@ export * from './public-register.js';
 export * from './readable-agreement.js';
 export * from './render-html.js';
 export * from './render-markdown.js';
-export { NOT_STATED } from './words.js';
+export { basisInWords, nameOf, purposeInWords, resolveLegs } from './resolve-legs.js';
+export { agencyTypeInWords, NOT_STATED } from './words.js';

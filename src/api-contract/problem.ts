@@ -34,6 +34,7 @@ export const PROBLEMS = {
   // 429, 5xx: not now. `retryAfterSeconds` goes out as Retry-After.
   SYSTEM_OVER_SHARE: { status: 429, title: 'This system has too many requests under way', retryAfterSeconds: 1 },
   BUDGET_USED_UP: { status: 429, title: 'The agreement gives this system no more requests in this hour or day' },
+  EXPORTS_UNDER_WAY: { status: 429, title: 'Your agency has too many exports under way', retryAfterSeconds: 5 },
   GATEWAY_BUSY: { status: 503, title: 'The gateway has too many requests under way', retryAfterSeconds: 2 },
   GATEWAY_STOPPING: { status: 503, title: 'The gateway is stopping', retryAfterSeconds: 5 },
   LOG_UNAVAILABLE: {

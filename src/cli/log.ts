@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { readSettings, StartUpError } from '../config/index.js';
 
-/** Adds `gatehouse log verify` and `gatehouse log unresolved`. */
+/** Adds `gatehouse log verify`, `gatehouse log verify-export` and `gatehouse log unresolved`. */
 export function addLogCommand(program: Command): void {
   const log = program.command('log').description('the disclosure log');
   log
@@ -32,6 +32,15 @@ export function addLogCommand(program: Command): void {
       } finally {
         await dataSource.destroy();
       }
+    });
+  log
+    .command('verify-export')
+    .description('verify an export of evidence, offline')
+    .argument('<file>', 'JSON Lines, as GET /v1/exports/evidence gave them')
+    .requiredOption('--keys <file>', 'public keys of the gateway, as GET /v1/log/keys gave them')
+    .action(async (file: string, { keys }: { keys: string }) => {
+      const { verifyExportFile } = await import('./verify-export-file.js');
+      await verifyExportFile(file, keys);
     });
   log
     .command('unresolved')

@@ -26,8 +26,16 @@ export interface Opening {
  * receipt still opens its claims, because it carries what is needed.
  */
 export function commit(claims: string, opening: Opening): Buffer {
-  return sha256(opening.claimsSalt, sha256(Buffer.from(claims)), opening.detailDigest);
+  return commitDigest(digestOf(claims), opening);
 }
+
+/** The same for whoever was shown not all of the claims, and their digest. */
+export function commitDigest(claimsDigest: Uint8Array, opening: Opening): Buffer {
+  return sha256(opening.claimsSalt, claimsDigest, opening.detailDigest);
+}
+
+/** SHA-256 of claims, as RFC 8785 text. */
+export const digestOf = (claims: string): Buffer => sha256(Buffer.from(claims));
 
 export function openingOf(text: EntryText, salt: Uint8Array): Opening {
   const half = SALT_BYTES / 2;

@@ -182,6 +182,33 @@ export interface ExplanationEntry {
   readonly detail: Record<string, never>;
 }
 
+/** An officer took records of their own agency's exchanges out of the gateway. Nothing of a person. */
+export interface ExportEntry {
+  readonly claims: {
+    readonly kind: 'disclosures-exported';
+    readonly at: string;
+    readonly form:
+      | 'evidence'
+      | 'exchanges'
+      | 'audit-events'
+      | 'audit-event-bundle'
+      | 'statistics'
+      | 'published-statistics'
+      | 'routine-sharing'
+      | 'decision-form';
+    readonly exportedBy: { readonly agency: string; readonly officer: string };
+    /** RFC 3339, UTC: from this instant until before that one. Null for one exchange. */
+    readonly period: { readonly from: string; readonly to: string } | null;
+    /** Entries of the log that it was made of. */
+    readonly treeSize: number;
+    /** The place in the log that it went on after; null where it began at the beginning. */
+    readonly after: number | null;
+    /** Of a form about one exchange alone. */
+    readonly exchangeId?: string;
+  };
+  readonly detail: Record<string, never>;
+}
+
 /** What an agency found when it reviewed a disclosure by an override. */
 export interface ReviewAnswerEntry {
   readonly claims: {
@@ -231,6 +258,7 @@ export type LogEntry =
   | AgreementEntry
   | ReconciliationEntry
   | ExplanationEntry
+  | ExportEntry
   | ReviewAnswerEntry
   | DecisionNotToShareEntry;
 

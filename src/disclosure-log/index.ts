@@ -1,8 +1,9 @@
 export { BudgetUsedUp, counterOf, periodBegan, periodEnds, type BudgetUse } from './budgets.js';
 export { openCheckpoint, openNote, readVerifierKey, verifierKey, type Checkpoint, type NoteKey } from './checkpoint.js';
-export { commit, type Opening } from './commitment.js';
+export { commit, digestOf, openingOf, type EntryText, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
+export { readInclusionProofs } from './inclusion-proofs.js';
 export { hashLeaf, verifyInclusion } from './merkle-tree.js';
 export { LogReader } from './read-log.js';
 export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } from './receipt.js';

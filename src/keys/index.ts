@@ -1,3 +1,3 @@
 export * from './gateway-keys.js';
 export * from './agency-keys.js';
-export { signJws } from './sign-jws.js';
+export { signDetached, signJws } from './sign-jws.js';

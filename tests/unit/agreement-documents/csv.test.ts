@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { writeCsv } from '../../../src/agreement-documents/index.js';
-import { parseCsv } from './sandbox-source.js';
+import { parseCsv } from '../../support/csv.js';
 
 /** A cell as a program reads it: without the apostrophe that keeps a spreadsheet from calculating. */
 const withoutApostrophe = (cell: string): string => cell.replace(/^'/, '');

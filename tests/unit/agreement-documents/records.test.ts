@@ -5,7 +5,8 @@ import {
   writeArticle30,
   writePublicRegisterRow,
 } from '../../../src/agreement-documents/index.js';
-import { parseCsv, readCsv, sandboxSource } from './sandbox-source.js';
+import { parseCsv, readCsv } from '../../support/csv.js';
+import { sandboxSource } from './sandbox-source.js';
 
 const IDS = ['adult-care-assessed-needs', 'fire-premises-risk'];
 
