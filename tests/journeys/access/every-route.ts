@@ -54,6 +54,16 @@ const step = (name: string, body?: (of: Things) => object): Record<string, Expec
   },
 });
 
+const PERIOD = 'from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z';
+
+const exported = (form: string, query = PERIOD): Record<string, ExpectedRoute> => ({
+  [`GET /v1/exports/${form}`]: {
+    may: READERS,
+    path: () => `/v1/exports/${form}?${query}`,
+    stranger: 'nothing-of-it',
+  },
+});
+
 /** Every route of the gateway, by method and path. */
 export const EVERY_ROUTE: Readonly<Record<string, ExpectedRoute>> = {
   'GET /health/live': open('/health/live'),
@@ -124,6 +134,18 @@ export const EVERY_ROUTE: Readonly<Record<string, ExpectedRoute>> = {
     path: ({ exchange }) => `/v1/exchanges/${exchange}/explanation`,
     stranger: 'not-found',
   },
+  'GET /v1/exchanges/:exchangeId/decision-form': {
+    may: READERS,
+    path: ({ exchange }) => `/v1/exchanges/${exchange}/decision-form`,
+    stranger: 'not-found',
+  },
+  ...exported('evidence'),
+  ...exported('exchanges'),
+  ...exported('audit-events'),
+  ...exported('audit-event-bundle'),
+  ...exported('routine-sharing'),
+  ...exported('statistics', 'month=2026-11'),
+
   'GET /v1/reviews': { may: READERS, path: () => '/v1/reviews', stranger: 'nothing-of-it' },
   'GET /v1/reviews/:id': { may: READERS, path: ({ review }) => `/v1/reviews/${review}`, stranger: 'not-found' },
   'POST /v1/reviews/:id/answers': {
