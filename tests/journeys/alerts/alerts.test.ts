@@ -2,15 +2,17 @@ import { AlertDetection, AlertsService } from '../../../src/alerts/index.js';
 import { DisclosureLog } from '../../../src/disclosure-log/index.js';
 import { MovableClock } from '../../support/access-replica.js';
 import { runAsOwner } from '../../support/database.js';
-import { needsPermission, needsQuery, type Answer, type Call } from '../../support/gateway.js';
+import { needsPermission, needsQuery, premisesQuery, type Answer, type Call } from '../../support/gateway.js';
 import { BY_OVERRIDE, REVIEW_DAYS, SAFEGUARDING } from '../../support/override-world.js';
 import { logFindings, readLog } from '../../support/read-log.js';
 import { held, patient, startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
+import { json } from '../../support/supplier-stub.js';
 import { until } from '../../support/until.js';
 
 const PERSON = '9990000018';
 const COUNCIL = 'northmoor-council';
 const TRUST = 'northmoor-nhs-trust';
+const PER_DAY = 2;
 
 interface ListedAlert {
   readonly id: string;
@@ -31,12 +33,15 @@ describe('alerts', () => {
   beforeAll(async () => {
     gateway = await startSuppliedGateway(
       {
-        add: SAFEGUARDING,
-        edit: (file, text) => {
-          if (file === 'agencies.yaml')
-            return text.replace('keys: []', 'keys: []\nsampling: { staff: { percentage: 100 } }');
-          return file === 'officers.yaml' ? text.replace('[reviewer]', '[reviewer, oversight]') : text;
+        add: {
+          ...SAFEGUARDING,
+          'oversight.yaml':
+            'kind: Officer\nid: northmoor-council-ig-3\nagency: northmoor-council\nroles: [oversight]\nkeys: []\n',
         },
+        edit: (file, text) =>
+          file === 'agencies.yaml'
+            ? text.replace('keys: []', 'keys: []\nsampling: { staff: { percentage: 100 } }')
+            : text,
       },
       { ALERTS_EVERY_SECONDS: '3600' },
       clock,
@@ -247,6 +252,15 @@ describe('alerts', () => {
     expect((await close(reviewer, id)).status).toBe(200);
   });
 
+  it('are looked at by oversight, which deals with none', async () => {
+    const oversight = await gateway.as('northmoor-council-ig-3');
+    const [{ id } = { id: '' }] = await list('&status=new');
+    expect((await oversight('GET', `/v1/alerts/${id}`)).body).toMatchObject({ id, status: 'new' });
+    for (const refused of [await oversight('POST', `/v1/alerts/${id}/investigate`), await close(oversight, id)]) {
+      expect([refused.status, refused.body['code']]).toEqual([403, 'ROLE_NOT_ALLOWED']);
+    }
+  });
+
   it('of another agency look like none, by each route', async () => {
     const [{ id } = { id: '' }] = await list();
     for (const call of [stranger, trustOfficer]) {
@@ -364,6 +378,38 @@ describe('alerts', () => {
     expect(await overdue(overridden, trustOfficer)).toEqual(['new']);
     expect(await overdue(second, officer)).toEqual(['new']);
     expect(await awaiting(second, officer)).toEqual(['closed']);
+  });
+
+  it('tell both parties of a budget that is used up, once in its period', async () => {
+    await gateway.define({
+      edit: (file, text) =>
+        file === 'fire-premises-risk.agreement.yaml'
+          ? text
+              .replace('version: 1', 'version: 2')
+              .replace('    from:', `    budget: { perDay: ${PER_DAY} }\n    from:`)
+          : text,
+    });
+    gateway.holds.set('999900000001', json({ premises: { hazards: [], accessNotes: null } }));
+    const fire = await gateway.as('northmoor-fire-control');
+    const asked: Answer[] = [];
+    for (let i = 0; i <= PER_DAY + 1; i++) asked.push(await fire('POST', '/v1/queries', premisesQuery()));
+    expect(asked.map(({ status }) => status)).toEqual([200, 200, 429, 429]);
+    await detect();
+    for (const call of [officer, await gateway.as('northmoor-fire-ig-1')]) {
+      expect(await list('&kind=budget-reached', call)).toEqual([
+        expect.objectContaining({
+          status: 'new',
+          detail: {
+            agreement: 'fire-premises-risk',
+            leg: expect.any(String),
+            system: 'northmoor-fire-control',
+            period: 'day',
+            most: PER_DAY,
+          },
+        }),
+      ]);
+    }
+    expect(await list('&kind=budget-reached', trustOfficer)).toEqual([]);
   });
 
   it('leave a log that verifies', async () => {
