@@ -122,6 +122,20 @@ describe('alerts', () => {
     ).toBe(200);
   });
 
+  it('come of officers’ looks at exchanges too, which count as look-ups of theirs', async () => {
+    await detect();
+    const counted = await runAsOwner(
+      gateway.database.ownerUrl,
+      `SELECT scope, lookups, refusals FROM alert_counts WHERE agency = $1 AND about IN ('', 'northmoor-council-ig-1')
+       ORDER BY scope`,
+      [COUNCIL],
+    );
+    expect(counted).toEqual([
+      { scope: 'agency', lookups: 2, refusals: 0 },
+      { scope: 'staff', lookups: 1, refusals: 0 },
+    ]);
+  });
+
   it('are found once, by however many replicas look, and counted once', async () => {
     const exchanges = await Promise.all([ask(), ask(), ask()]);
     const other = await gateway.addReplica(clock);

@@ -1,5 +1,6 @@
 import { raiseAlerts } from '../../../src/alerts/raise-alerts.js';
 import { closeWhatIsOver, eraseOldAlerts } from '../../../src/alerts/close-what-is-over.js';
+import { forgetErased } from '../../../src/alerts/count-look-ups.js';
 import { findAboveUsual } from '../../../src/alerts/find-above-usual.js';
 import type { NewAlert, Query } from '../../../src/alerts/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
@@ -84,6 +85,33 @@ describe('alerts in the database', () => {
       await counted('returned', [], { lookups: 51 });
       expect((await told('returned')).map(({ detail }) => detail.usual)).toEqual([0]);
     });
+  });
+
+  it('forgets what was counted about persons on the days whose bodies were erased, and of staff nothing', async () => {
+    const asOwner = (sql: string, values: unknown[] = []) => runAsOwner(database.ownerUrl, sql, values);
+    const leaf = Buffer.alloc(32);
+    const entry = (index: number, kind: string, at: string) =>
+      asOwner(`INSERT INTO log_entries VALUES ($1, $2, NULL, $3, NULL, NULL, $4)`, [index, kind, at, leaf]);
+    for (const [index, day] of ['2026-11-01', '2026-11-02', '2026-11-03'].entries()) {
+      await entry(index, 'decision', `${day}T10:00:00Z`);
+      for (const scope of ['handle', 'staff']) {
+        await query(
+          `INSERT INTO alert_counts VALUES ('trust', $1, 'a', $2::date, 1, 0, $3::bigint, $3::bigint) RETURNING 1`,
+          [scope, day, index],
+        );
+      }
+    }
+    await entry(3, 'bodies-erased', '2026-11-04T10:00:00Z');
+    await asOwner('INSERT INTO log_bodies VALUES (3, $1, $2, $3)', ['{"erased":[[0,0],[2,2]]}', '{}', leaf]);
+    await forgetErased(query, { after: -1, upTo: 3 });
+    expect(await query(`SELECT scope, day::text FROM alert_counts WHERE agency = 'trust' ORDER BY scope, day`)).toEqual(
+      [
+        { scope: 'handle', day: '2026-11-02' },
+        { scope: 'staff', day: '2026-11-01' },
+        { scope: 'staff', day: '2026-11-02' },
+        { scope: 'staff', day: '2026-11-03' },
+      ],
+    );
   });
 
   describe('an alert', () => {
