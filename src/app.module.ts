@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule, CLIENT_DIRECTORY, type ClientDirectory } from './access/index.js';
 import { AdmissionModule } from './admission/index.js';
 import { AgreementLifecycleModule } from './agreement-lifecycle/index.js';
+import { AlertsModule } from './alerts/index.js';
 import { ApiContractModule } from './api-contract/index.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from './config/index.js';
@@ -84,6 +85,7 @@ export class AppModule {
         ExplanationsModule,
         DecisionsNotToShareModule,
         ExportsModule,
+        AlertsModule,
         OperationsModule,
         AgreementsDueModule,
       ],

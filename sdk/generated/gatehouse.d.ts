@@ -265,6 +265,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alert-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How your agency is sent its alerts, and the key to check them with
+         * @description By Standard Webhooks, signed with Ed25519 (`v1a`). The address and the kinds stand in your agency’s definition.
+         */
+        get: operations["getAlertWebhook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the alerts of your agency
+         * @description What the gateway found that somebody should look at, the newest first.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See an alert with what is needed to judge it
+         * @description The exchanges that it is about, and what was done lately about the same person and by the same member of staff. One of another agency looks like one that does not exist. Each look is recorded in the disclosure log.
+         */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an alert with what was found
+         * @description Nothing opens it again. Write no notes here: they belong in your agency’s own system, whose reference you may give. Whom an alert is about cannot close it. Recorded in the disclosure log, without the reference.
+         */
+        post: operations["closeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}/investigate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you look into a new alert
+         * @description Your colleagues see who does. Whom an alert is about cannot. Recorded in the disclosure log.
+         */
+        post: operations["investigateAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/best-interests-decisions": {
         parameters: {
             query?: never;
@@ -1064,6 +1164,169 @@ export interface components {
              */
             hash: string;
         };
+        AlertAnswer: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70
+             */
+            id: string;
+            /**
+             * @example lookups-above-usual
+             * @enum {string}
+             */
+            kind: "decision-without-outcome" | "override-awaiting-review" | "override-review-overdue" | "budget-reached" | "refusals-above-usual" | "lookups-above-usual" | "agreement-about-to-expire" | "sampled";
+            /**
+             * @example new
+             * @enum {string}
+             */
+            status: "new" | "under-investigation" | "closed";
+            /** @example 2026-11-22T09:31:00.000Z */
+            raisedAt: string;
+            /**
+             * @description What it is about, by its kind: `exchangeId`; `review`, `dueAt`; `agreement`, `version`, `endsOn`, `withinDays`; `leg`, `system`, `period`, `most`; `staffId`, `day` (UTC), and `count` when it was raised beside `usual`, the median of the days before, and `limit`; `drawnBy`. Nothing of a person.
+             * @example {
+             *       "day": "2026-11-22",
+             *       "staffId": "sw-4711",
+             *       "count": 214,
+             *       "usual": 23,
+             *       "limit": 50
+             *     }
+             */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The officer who began to look into it.
+             * @example null
+             */
+            investigatedBy: string | null;
+            /** @example null */
+            investigatedAt: string | null;
+            /**
+             * @description Null where the gateway closed it.
+             * @example null
+             */
+            closedBy: string | null;
+            /** @example null */
+            closedAt: string | null;
+            /**
+             * @description What was found; `no-longer-so`: the gateway closed it itself.
+             * @example null
+             * @enum {string|null}
+             */
+            outcome: "in-order" | "mistake" | "misuse" | "fault" | "agreement-to-be-changed" | "no-longer-so" | null;
+            /**
+             * @description Under which your agency’s own system keeps what was found.
+             * @example null
+             */
+            reference: string | null;
+        };
+        AlertInFull: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70
+             */
+            id: string;
+            /**
+             * @example lookups-above-usual
+             * @enum {string}
+             */
+            kind: "decision-without-outcome" | "override-awaiting-review" | "override-review-overdue" | "budget-reached" | "refusals-above-usual" | "lookups-above-usual" | "agreement-about-to-expire" | "sampled";
+            /**
+             * @example new
+             * @enum {string}
+             */
+            status: "new" | "under-investigation" | "closed";
+            /** @example 2026-11-22T09:31:00.000Z */
+            raisedAt: string;
+            /**
+             * @description What it is about, by its kind: `exchangeId`; `review`, `dueAt`; `agreement`, `version`, `endsOn`, `withinDays`; `leg`, `system`, `period`, `most`; `staffId`, `day` (UTC), and `count` when it was raised beside `usual`, the median of the days before, and `limit`; `drawnBy`. Nothing of a person.
+             * @example {
+             *       "day": "2026-11-22",
+             *       "staffId": "sw-4711",
+             *       "count": 214,
+             *       "usual": 23,
+             *       "limit": 50
+             *     }
+             */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The officer who began to look into it.
+             * @example null
+             */
+            investigatedBy: string | null;
+            /** @example null */
+            investigatedAt: string | null;
+            /**
+             * @description Null where the gateway closed it.
+             * @example null
+             */
+            closedBy: string | null;
+            /** @example null */
+            closedAt: string | null;
+            /**
+             * @description What was found; `no-longer-so`: the gateway closed it itself.
+             * @example null
+             * @enum {string|null}
+             */
+            outcome: "in-order" | "mistake" | "misuse" | "fault" | "agreement-to-be-changed" | "no-longer-so" | null;
+            /**
+             * @description Under which your agency’s own system keeps what was found.
+             * @example null
+             */
+            reference: string | null;
+            /** @description The newest first, at most 20. Empty where it is about none, or where they were erased. */
+            exchanges: components["schemas"]["JudgedExchange"][];
+            /**
+             * @description How often your agency asked, or was asked, about the same person. Null where it is not about one.
+             * @example {
+             *       "days": 28,
+             *       "lookups": 3,
+             *       "refusals": 0
+             *     }
+             */
+            person: components["schemas"]["JudgedHistory"] | null;
+            /**
+             * @description What the member of your staff asked. Null where it is not about one.
+             * @example {
+             *       "days": 28,
+             *       "lookups": 214,
+             *       "refusals": 2
+             *     }
+             */
+            staff: components["schemas"]["JudgedHistory"] | null;
+        };
+        AlertPage: {
+            /** @description The newest first. */
+            alerts: components["schemas"]["AlertAnswer"][];
+            /**
+             * @description How many there are in all, on all pages.
+             * @example 1
+             */
+            count: number;
+            /**
+             * @description `cursor` of the next page, if there is one.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
+        AlertWebhook: {
+            /**
+             * @description Ed25519, as Standard Webhooks writes it; your agency’s messages are signed with it, and no other’s.
+             * @example whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+             */
+            publicKey: string;
+            /** @example https://alerts.northmoor-council.example/gatehouse */
+            url: string | null;
+            /**
+             * @example [
+             *       "lookups-above-usual"
+             *     ]
+             */
+            kinds: ("decision-without-outcome" | "override-awaiting-review" | "override-review-overdue" | "budget-reached" | "refusals-above-usual" | "lookups-above-usual" | "agreement-about-to-expire" | "sampled")[];
+        };
         BestInterestsDecisionBody: {
             subject: components["schemas"]["SubjectBody"];
             /** @example adult-social-care */
@@ -1117,6 +1380,19 @@ export interface components {
              * @example 2026-11-20
              */
             assessedOn: string;
+        };
+        CloseAlertBody: {
+            /**
+             * @description What was found.
+             * @example in-order
+             * @enum {string}
+             */
+            outcome: "in-order" | "mistake" | "misuse" | "fault" | "agreement-to-be-changed";
+            /**
+             * @description Under which your agency’s own system keeps what was found; notes belong there. It is two to four capital letters, then digits, at most 20 characters in all, such as IG-2026-0042; nothing that could be an identifier of a person. Erased with the alert.
+             * @example IG-2026-0042
+             */
+            reference?: string;
         };
         ConcernedExchange: {
             /**
@@ -1604,6 +1880,105 @@ export interface components {
              */
             value: string;
         };
+        JudgedAgreement: {
+            /** @example adult-care-assessed-needs */
+            id: string;
+            /** @example 1 */
+            version: number;
+        };
+        JudgedExchange: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            exchangeId: string;
+            /** @example 2026-11-22T09:30:00.391Z */
+            at: string;
+            /** @example northmoor-council */
+            requester: string;
+            /** @example northmoor-council-adult-care */
+            system: string;
+            /** @example northmoor-nhs-trust */
+            supplier: string | null;
+            /** @example northmoor-nhs-trust/assessed-needs */
+            dataService: string | null;
+            /** @example social-worker */
+            role: string | null;
+            /**
+             * @description Null for the other agency.
+             * @example sw-4711
+             */
+            staffId: string | null;
+            /** @example adult-social-care */
+            purpose: string | null;
+            /** @example null */
+            justification: string | null;
+            /**
+             * @description Where somebody authorised an override.
+             * @example null
+             */
+            overrideReason: string | null;
+            /**
+             * @example {
+             *       "id": "adult-care-assessed-needs",
+             *       "version": 1
+             *     }
+             */
+            agreement: components["schemas"]["JudgedAgreement"] | null;
+            /**
+             * @example permit
+             * @enum {string}
+             */
+            decision: "permit" | "permit-partial" | "deny";
+            /**
+             * @example [
+             *       "PERMIT"
+             *     ]
+             */
+            reasonCodes: string[];
+            /**
+             * @description What became of a permit.
+             * @example disclosed
+             */
+            result: string | null;
+            items: components["schemas"]["JudgedItem"][];
+            /**
+             * @description Where it is explained in plain English.
+             * @example /v1/exchanges/0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f/explanation
+             */
+            explanation: string;
+        };
+        JudgedHistory: {
+            /**
+             * @description Days that it covers, today included.
+             * @example 28
+             */
+            days: number;
+            /** @example 3 */
+            lookups: number;
+            /**
+             * @description How many of them were refused.
+             * @example 0
+             */
+            refusals: number;
+        };
+        JudgedItem: {
+            /** @example assessed-needs */
+            dataItem: string;
+            /**
+             * @example permit
+             * @enum {string}
+             */
+            outcome: "permit" | "deny";
+            /**
+             * @description The stack it rests on.
+             * @example [
+             *       "ukgdpr-6-1-e",
+             *       "care-2014-s6"
+             *     ]
+             */
+            legalBasis: string[];
+        };
         LogKeysAnswer: {
             /**
              * @description C2SP verifier key of the checkpoints.
@@ -1888,7 +2263,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "REVIEW_ANSWERED" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "REVIEW_BY_AUTHORISER" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "EXPORTS_UNDER_WAY" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
+            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "REVIEW_ANSWERED" | "ALERT_NOT_IN_STATUS" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "REVIEW_BY_AUTHORISER" | "ALERT_ABOUT_CALLER" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "EXPORTS_UNDER_WAY" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
             /** @description What to do next. */
             detail?: string;
             /** @description JSON Pointers (RFC 6901) to the members at fault. */
@@ -3505,6 +3880,457 @@ export interface operations {
             };
             /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
             415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlertWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The public key, and what is sent where. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertWebhook"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Most alerts on a page. */
+                limit?: number;
+                /** @description Only those raised before. */
+                until?: string;
+                /** @description Only those raised then or later. */
+                from?: string;
+                /** @description Only those of this kind. */
+                kind?: "decision-without-outcome" | "override-awaiting-review" | "override-review-overdue" | "budget-reached" | "refusals-above-usual" | "lookups-above-usual" | "agreement-about-to-expire" | "sampled";
+                /** @description Only those in this status. */
+                status?: "new" | "under-investigation" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of alerts, and how many there are in all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert as it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertInFull"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseAlertBody"];
+            };
+        };
+        responses: {
+            /** @description The alert as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAnswer"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ALERT_ABOUT_CALLER`: Whom an alert is about does not deal with it. `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ALERT_NOT_IN_STATUS`: The alert is not in a status in which this can be done. */
+            409: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    investigateAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ALERT_ABOUT_CALLER`: Whom an alert is about does not deal with it. `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ALERT_NOT_IN_STATUS`: The alert is not in a status in which this can be done. */
+            409: {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;

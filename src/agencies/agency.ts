@@ -1,3 +1,5 @@
+import type { Hours } from '../agreements/agreement.js';
+
 /** The kinds of agency that legal bases speak of. A closed vocabulary: a power names the types it reaches. */
 export const AGENCY_TYPES = [
   'council',
@@ -69,6 +71,24 @@ export interface Agency {
   readonly gateway?: string;
   /** Keys its officers sign agreements with. */
   readonly keys: readonly AgencyKey[];
+  /** Where the gateway sends the agency's alerts. */
+  readonly alerts?: {
+    /** https; http on the machine itself in a sandbox. */
+    readonly url: string;
+    /** Kinds of alert that are sent; default all but `sampled`. */
+    readonly kinds?: readonly string[];
+  };
+  readonly sampling?: SamplingPlan;
+}
+
+/** Which of the exchanges that an agency asks in are put before its privacy officer. Percentages are from 0 to 100. */
+export interface SamplingPlan {
+  /** Of all exchanges. */
+  readonly percentage?: number;
+  /** Of the exchanges at other times than these. */
+  readonly outOfHours?: { readonly hours: Hours; readonly percentage: number };
+  /** Of the members of staff on each day: all exchanges of that day of those who are drawn. */
+  readonly staff?: { readonly percentage: number };
 }
 
 /**

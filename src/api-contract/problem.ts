@@ -10,6 +10,7 @@ export const PROBLEMS = {
   IDENTIFIER_TYPE_NOT_TAKEN: { status: 400, title: 'The data service does not take identifiers of this type' },
   REFUSAL_STANDS: { status: 409, title: 'A refusal cannot be withdrawn: record what the person says now' },
   REVIEW_ANSWERED: { status: 409, title: 'Your agency has answered this review' },
+  ALERT_NOT_IN_STATUS: { status: 409, title: 'The alert is not in a status in which this can be done' },
   IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The Idempotency-Key was used before with another request' },
   AGREEMENT_NOT_NEXT: { status: 409, title: 'The agreement cannot have this id, version and parties' },
   AGREEMENT_NOT_IN_STATE: { status: 409, title: 'The agreement is not in a state in which this can be done' },
@@ -29,6 +30,7 @@ export const PROBLEMS = {
   DISCLOSURE_REFUSED: { status: 403, title: 'The disclosure is refused' },
   ROLE_NOT_ALLOWED: { status: 403, title: 'This caller may not call this operation' },
   REVIEW_BY_AUTHORISER: { status: 403, title: 'Whoever authorised an override does not review it' },
+  ALERT_ABOUT_CALLER: { status: 403, title: 'Whom an alert is about does not deal with it' },
   NOT_FOUND: { status: 404, title: 'There is nothing here that you may see' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This operation does not exist here' },
   // 429, 5xx: not now. `retryAfterSeconds` goes out as Retry-After.

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import path from 'node:path';
 import { projectFolder, readSettings, StartUpError, systemClock } from '../config/index.js';
 import { addAgreementCommand } from './agreement.js';
+import { addAlertsCommand } from './alerts.js';
 import { addApplyCommand } from './apply.js';
 import { addDatabaseCommand } from './database.js';
 import { addDecisionsCommand } from './decisions.js';
@@ -53,6 +54,7 @@ addAgreementCommand(program, { rules, now: () => systemClock.now(), connect: con
 addPolicyCommand(program);
 addDecisionsCommand(program);
 addLogCommand(program);
+addAlertsCommand(program);
 addDatabaseCommand(program);
 addKeysCommand(program);
 addGenerateCommand(program);

@@ -21,6 +21,8 @@ export interface Settings {
   readonly maxExchanges: number;
   /** `MAX_EXCHANGES_PER_SYSTEM`: most of them for one system, default a quarter. More are answered 429. */
   readonly maxExchangesPerSystem: number;
+  /** `ALERTS_EVERY_SECONDS`: how often is looked for what officers and operators should know, default 60. */
+  readonly alertsEverySeconds: number;
   /** `LOG_LEVEL`: `error`, `warn`, `info` (default), `debug`. */
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -71,6 +73,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     keysFolder: path.resolve(environment['GATEHOUSE_KEYS'] || path.join(varFolder, 'keys')),
     maxExchanges,
     maxExchangesPerSystem: whole('MAX_EXCHANGES_PER_SYSTEM', Math.max(1, Math.ceil(maxExchanges / 4)), 1, 10_000),
+    alertsEverySeconds: whole('ALERTS_EVERY_SECONDS', 60, 1, 3_600),
     logLevel: level as Settings['logLevel'],
   };
   if (wrong.length > 0) throw new StartUpError(`The settings cannot be used: ${wrong.join('; ')}.`);

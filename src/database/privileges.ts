@@ -19,6 +19,11 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   idempotency_keys: 'SELECT, INSERT',
   override_reviews: 'SELECT, INSERT',
   override_review_answers: 'SELECT, INSERT',
+  alerts:
+    'SELECT, INSERT, UPDATE (status, investigated_by, investigated_at, closed_by, closed_at, outcome, reference), DELETE',
+  alert_deliveries: 'SELECT, INSERT, UPDATE (attempts, next_at, delivered_at, dead_at)',
+  alert_counts: 'SELECT, INSERT, UPDATE (lookups, refusals, first_index, last_index), DELETE',
+  alert_positions: 'SELECT, UPDATE (log_index)',
   used_proofs: 'SELECT, INSERT, DELETE',
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
   policy_versions: 'SELECT, INSERT',

@@ -223,6 +223,21 @@ export interface ReviewAnswerEntry {
   readonly detail: Record<string, never>;
 }
 
+/** An officer looked at an alert, began to look into it, or closed it. Nothing of a person. */
+export interface AlertEntry {
+  readonly claims: {
+    readonly kind: 'alert-read' | 'alert-investigated' | 'alert-closed';
+    readonly at: string;
+    readonly alert: string;
+    readonly alertKind: string;
+    /** `null`: whoever runs the gateway. */
+    readonly by: { readonly agency: string; readonly officer: string } | null;
+    /** Of one that was closed: one of a closed list. */
+    readonly outcome: string | null;
+  };
+  readonly detail: Record<string, never>;
+}
+
 /** What a receipt says of a decision not to share that a person made: about a request that did not come through the gateway. */
 export interface DecisionNotToShareClaims {
   readonly kind: 'decision-not-to-share';
@@ -260,6 +275,7 @@ export type LogEntry =
   | ExplanationEntry
   | ExportEntry
   | ReviewAnswerEntry
+  | AlertEntry
   | DecisionNotToShareEntry;
 
 /** The entry as committed to: RFC 8785 of both parts. @throws Error for a value that JSON has no form for */

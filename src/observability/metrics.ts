@@ -10,6 +10,15 @@ export interface PendingReviews {
   readonly overdue: number;
 }
 
+/** Alerts that nobody has closed yet. */
+export interface OpenAlerts {
+  /** `null`: they are for whoever runs the gateway. */
+  readonly agency: string | null;
+  readonly kind: string;
+  readonly status: string;
+  readonly count: number;
+}
+
 /** Seconds. Finer around what a gateway adds (a few milliseconds), coarser up to a supplier's deadline. */
 const DURATIONS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -151,6 +160,23 @@ export class Metrics {
         }
       }
     };
+  }
+
+  /** Has open alerts counted whenever the measurements are read. Where they cannot be, there are no figures. */
+  readAlerts(count: () => Promise<readonly OpenAlerts[]>): void {
+    const gauge = new Gauge({
+      name: 'gatehouse_alerts',
+      help: 'Alerts that nobody has closed, of all replicas; those without an agency are the operator’s',
+      labelNames: ['agency', 'kind', 'status'],
+      registers: [this.registry],
+      collect: async () => {
+        const open = await count().catch(() => []);
+        gauge.reset();
+        for (const { agency, kind, status, count: alerts } of open) {
+          gauge.inc({ agency: this.#bounded('agency', agency ?? ''), kind, status }, alerts);
+        }
+      },
+    });
   }
 
   /** The text that `/metrics` answers. */

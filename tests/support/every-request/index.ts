@@ -1,4 +1,5 @@
 import type { SuppliedGateway } from '../supplied-gateway.js';
+import { alerts } from './alerts.js';
 import { decisionsNotToShare } from './decisions-not-to-share.js';
 import { databaseFaults, permitted, refused, supplierFaults } from './exchanges.js';
 import { notUnderstood } from './not-understood.js';
@@ -21,6 +22,7 @@ export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played
   await statements(play);
   await decisionsNotToShare(play);
   await withdrawalNotices(play);
+  await alerts(play);
   await notLetIn(play);
   await elsewhere(play);
   await databaseFaults(play);

@@ -41,6 +41,22 @@ describe('metrics', () => {
     expect(await metrics.exposition()).not.toContain('gatehouse_override_reviews{');
   });
 
+  it('have the open alerts, the operator’s without an agency, and none rather than old ones', async () => {
+    const metrics = new Metrics();
+    let counted = async () => [
+      { agency: 'a-council', kind: 'sampled', status: 'new', count: 3 },
+      { agency: null, kind: 'witness-missing', status: 'new', count: 1 },
+    ];
+    metrics.readAlerts(() => counted());
+    const lines = (await metrics.exposition()).split('\n').filter((line) => line.startsWith('gatehouse_alerts{'));
+    expect(lines).toEqual([
+      'gatehouse_alerts{agency="a-council",kind="sampled",status="new"} 3',
+      'gatehouse_alerts{agency="",kind="witness-missing",status="new"} 1',
+    ]);
+    counted = async () => Promise.reject(new Error('the database is away'));
+    expect(await metrics.exposition()).not.toContain('gatehouse_alerts{');
+  });
+
   it('never tell apart more than a bounded number of values of one label', async () => {
     const metrics = new Metrics();
     for (let at = 0; at < 1000; at++) metrics.requestStarted()('GET', `/made-up/${at}`, 404);
