@@ -15,7 +15,7 @@ const LAYERS = [
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],
-  ['statements', 'withdrawal-notices'],
+  ['statements', 'withdrawal-notices', 'retention'],
   ['exchange', 'operations', 'explanations', 'decisions-not-to-share'],
 ];
 

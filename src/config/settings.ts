@@ -21,6 +21,8 @@ export interface Settings {
   readonly maxExchanges: number;
   /** `MAX_EXCHANGES_PER_SYSTEM`: most of them for one system, default a quarter. More are answered 429. */
   readonly maxExchangesPerSystem: number;
+  /** `LOG_BODY_YEARS`: years for which the log keeps bodies of entries that name no agreement, default 6, 1 to 100. */
+  readonly logBodyYears: number;
   /** `LOG_LEVEL`: `error`, `warn`, `info` (default), `debug`. */
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -71,6 +73,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     keysFolder: path.resolve(environment['GATEHOUSE_KEYS'] || path.join(varFolder, 'keys')),
     maxExchanges,
     maxExchangesPerSystem: whole('MAX_EXCHANGES_PER_SYSTEM', Math.max(1, Math.ceil(maxExchanges / 4)), 1, 10_000),
+    logBodyYears: whole('LOG_BODY_YEARS', 6, 1, 100),
     logLevel: level as Settings['logLevel'],
   };
   if (wrong.length > 0) throw new StartUpError(`The settings cannot be used: ${wrong.join('; ')}.`);

@@ -108,11 +108,13 @@ const REHEARSAL: LogEntry = {
  * (`SELECT 1 FROM log_lock FOR UPDATE`) and commit durably. For changes that are larger than one statement.
  * @throws LogDamaged as {@link appendEntries} does
  */
-export async function appendWithin(query: Query, entry: LogEntry, signing: Signing): Promise<void> {
+export async function appendWithin(query: Query, entry: LogEntry, signing: Signing): Promise<Recorded> {
   const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
   const tree = await loadTree(query, newest, signing.signer);
   const at = notBefore(newest, signing.at);
-  await query((await appendEntries([entry], tree, { ...signing, at, query })).insertCheckpoint);
+  const { recorded, insertCheckpoint } = await appendEntries([entry], tree, { ...signing, at, query });
+  await query(insertCheckpoint);
+  return recorded[0]!;
 }
 
 interface Row {
