@@ -1550,6 +1550,11 @@ export interface components {
             purpose: components["schemas"]["Named"] | null;
             /** @example null */
             justification: string | null;
+            /**
+             * @description Why data held for law enforcement were consulted (Data Protection Act 2018 s.62); null where none were, or nothing was permitted.
+             * @example null
+             */
+            lawEnforcementJustification: string | null;
             /** @example null */
             override: components["schemas"]["ExplainedOverride"] | null;
             /**
@@ -2125,6 +2130,11 @@ export interface components {
              * @enum {string}
              */
             justification?: "consent-cannot-be-given" | "consent-cannot-reasonably-be-obtained" | "asking-would-prejudice-protection" | "life-at-risk" | "required-by-law";
+            /**
+             * @description Why data held for law enforcement are consulted (Data Protection Act 2018 s.62). Recorded where the supplier or the requester processes under Part 3 of the Act; without it, the purpose of the agreement stands for it.
+             * @enum {string}
+             */
+            lawEnforcementJustification?: "prevention-of-offences" | "investigation-of-offences" | "detection-of-offences" | "prosecution-of-offences" | "execution-of-penalties" | "public-security" | "other-purpose-authorised-by-law";
             /** @description Disclose although the person has not agreed or has objected, where the agreement allows it. Each such disclosure is reviewed by officers of both agencies. */
             override?: components["schemas"]["OverrideBody"];
             /**

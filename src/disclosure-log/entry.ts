@@ -18,6 +18,28 @@ export interface ItemClaim {
   readonly legalBasis: readonly string[];
 }
 
+/** What DPA 2018 s.62(1) has logged. No pattern alters or combines what an agency holds. */
+export type LawEnforcementOperation =
+  'collection' | 'alteration' | 'consultation' | 'disclosure' | 'combination' | 'erasure';
+
+/**
+ * What DPA 2018 s.62 has logged of an exchange in which an agency processes for law enforcement (Part 3), in fields. The date and
+ * time are those of the claims that it stands in.
+ */
+export interface LawEnforcementClaim {
+  /** Those that process under Part 3: the supplier, and where both do the requester. */
+  readonly agencies: readonly string[];
+  /** Of a decision: that data will be consulted. Of an outcome: what was disclosed and collected; empty where nothing was. */
+  readonly operations: readonly { readonly agency: string; readonly operation: LawEnforcementOperation }[];
+  /** One of a closed list; `purpose-of-the-agreement` where the request gave none. */
+  readonly justification: string;
+  /** Who consulted, by the agency's own id for them. */
+  readonly consultedBy: { readonly agency: string; readonly staffId: string; readonly role: string };
+  /** What disclosed: a data service, since no member of staff comes in between. */
+  readonly disclosedBy?: { readonly agency: string; readonly dataService: string };
+  readonly recipient: string;
+}
+
 /** What a receipt says of an exchange. No value of a person, no handle, no case reference. */
 export interface ExchangeClaims {
   readonly kind: 'decision' | 'outcome';
@@ -37,6 +59,8 @@ export interface ExchangeClaims {
   };
   /** How sure the requester said it was. */
   readonly assurance?: string;
+  /** Only where an agency processes under Part 3 of the Data Protection Act 2018. */
+  readonly lawEnforcement?: LawEnforcementClaim;
   readonly agreement: { readonly id: string; readonly version: number; readonly hash: string } | null;
   readonly decision: {
     readonly outcome: 'permit' | 'permit-partial' | 'deny';

@@ -75,6 +75,7 @@ export async function explainExchange(
     dataService: claims.dataService,
     purpose: claims.purpose === null ? null : purposeOf(claims.purpose, remade?.policies.files),
     justification: claims.justification,
+    lawEnforcementJustification: claims.lawEnforcement?.justification ?? null,
     override: override
       ? { reason: override.reason, role: override.authorisedBy.role, staffId: staffId(override.authorisedBy.staffId) }
       : null,
