@@ -55,7 +55,7 @@ export class LegalHoldBody {
     example: 'LIT/2026/0042',
     description: 'Of the matter, in your own file. Kept as it stands, so never a name or a number of a person.',
   })
-  @Matches(/^[A-Z]{1,8}[/-]\d[\d/-]{0,30}$/)
+  @Matches(/^[A-Z]{1,4}[/-]\d[\d/-]{0,30}$/)
   reference!: string;
 }
 

@@ -4,6 +4,7 @@ import { databaseFaults, permitted, refused, supplierFaults } from './exchanges.
 import { notUnderstood } from './not-understood.js';
 import { permissions } from './permissions.js';
 import { Play, type Played } from './play.js';
+import { retention } from './retention.js';
 import { statements } from './statements.js';
 import { elsewhere, notLetIn } from './strangers.js';
 import { withdrawalNotices } from './withdrawal-notices.js';
@@ -21,6 +22,7 @@ export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played
   await statements(play);
   await decisionsNotToShare(play);
   await withdrawalNotices(play);
+  await retention(play);
   await notLetIn(play);
   await elsewhere(play);
   await databaseFaults(play);
