@@ -8,6 +8,7 @@ export type Query = <Row extends QueryResultRow>(sql: string, values?: unknown[]
 export interface StandingBody {
   readonly index: number;
   readonly kind: string;
+  /** By its claims, which the leaf commits to; the column beside the tree is not asked. */
   readonly recordedAt: Date;
   /** Its retention has ended. */
   readonly due: boolean;
@@ -61,7 +62,7 @@ const YEARS_OF_RECORDER = `
 
 const BODIES = `
   WITH page AS MATERIALIZED (
-    SELECT log_index, kind, exchange_id, recorded_at, claims::jsonb AS claims
+    SELECT log_index, kind, exchange_id, (claims::jsonb ->> 'at')::timestamptz AS recorded_at, claims::jsonb AS claims
     FROM log_entries JOIN log_bodies USING (log_index)
     WHERE log_index > $1 ORDER BY log_index LIMIT $4
   ), ending AS (
@@ -69,7 +70,7 @@ const BODIES = `
       WHEN ${kinds('exchange')} THEN
         -- Its own term first, which nearly always says that it is not due yet.
         CASE WHEN claims ? 'agreement' AND ${termOf('recorded_at', 'claims')} > $2 THEN 'infinity'
-        ELSE (SELECT coalesce(max(${termOf('other.recorded_at', 'body.claims::jsonb')}), '-infinity') ${OF_SAME_EXCHANGE}) END
+        ELSE (SELECT coalesce(max(${termOf(`(body.claims::jsonb ->> 'at')::timestamptz`, 'body.claims::jsonb')}), '-infinity') ${OF_SAME_EXCHANGE}) END
       WHEN ${kinds('permission')} THEN ${yearsAfter(
         `greatest(recorded_at, coalesce((
           SELECT least(said.withdrawn_at, later.recorded_at, said.valid_until)

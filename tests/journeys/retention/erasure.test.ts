@@ -254,27 +254,6 @@ describe('what is on record of an exchange', () => {
     });
   });
 
-  it('is erased by a command of whoever runs the gateway, which says first what would go', async () => {
-    const { id } = await exchange();
-    const { ownerUrl, applicationUrl: DATABASE_URL } = world.gateway.database;
-    await runAsOwner(
-      ownerUrl,
-      `UPDATE log_entries SET recorded_at = recorded_at - interval '9 years' WHERE exchange_id = $1`,
-      [id],
-    );
-    const GATEHOUSE_VAR = world.gateway.varFolder;
-    const said = async (...args: string[]): Promise<string> =>
-      (await startCommand(['log', 'erase-due', ...args], { DATABASE_URL, GATEHOUSE_VAR }).ended).stdout;
-    expect(await said('--dry-run')).toBe('1  decision\n1  outcome\n2 bodies would be erased.\n');
-    const placed = await hold(councilOfficer, { exchanges: [id] });
-    expect(await said()).toBe('0 bodies were erased.\n2 more are due, and kept by a legal hold.\n');
-    await lift(councilReviewer, placed);
-    expect(await said()).toBe('1  decision\n1  outcome\n2 bodies were erased.\n');
-    expect(await bodiesOf(id)).toEqual([]);
-    expect(await said()).toBe('0 bodies were erased.\n');
-    expect(await logFindings(world.gateway)).toEqual([]);
-  });
-
   it('is erased by itself when the retention of its agreement ends, and counted', async () => {
     const { id, receipt } = await exchange();
     const job = world.gateway.sandbox.gateway.app.get(RetentionJob);
