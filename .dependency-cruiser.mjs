@@ -15,7 +15,7 @@ const LAYERS = [
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],
-  ['statements', 'withdrawal-notices', 'alerts'],
+  ['statements', 'withdrawal-notices', 'alerts', 'retention'],
   ['exchange', 'operations', 'explanations', 'decisions-not-to-share', 'exports'],
 ];
 

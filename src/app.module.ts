@@ -18,6 +18,7 @@ import { ObservabilityModule, type Log } from './observability/index.js';
 import { AgreementsDueModule, OperationsModule } from './operations/index.js';
 import { OverrideReviewsModule } from './override-reviews/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
+import { RetentionModule } from './retention/index.js';
 import { StatementsModule } from './statements/index.js';
 import { WithdrawalNoticesModule } from './withdrawal-notices/index.js';
 
@@ -86,6 +87,7 @@ export class AppModule {
         DecisionsNotToShareModule,
         ExportsModule,
         AlertsModule,
+        RetentionModule,
         OperationsModule,
         AgreementsDueModule,
       ],

@@ -25,17 +25,19 @@ export async function closeOperatorAlert(
     if (!closed) return false;
     await appendWithin(
       async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[],
-      {
-        claims: {
-          kind: 'alert-closed',
-          at: at.toISOString(),
-          alert: id.toLowerCase(),
-          alertKind: closed.kind,
-          by: null,
-          outcome,
+      [
+        {
+          claims: {
+            kind: 'alert-closed',
+            at: at.toISOString(),
+            alert: id.toLowerCase(),
+            alertKind: closed.kind,
+            by: null,
+            outcome,
+          },
+          detail: {},
         },
-        detail: {},
-      },
+      ],
       { signer, at },
     );
     return true;

@@ -19,6 +19,9 @@ export const PROBLEMS = {
   SECOND_OFFICER_NEEDED: { status: 409, title: 'Another officer of the agency must confirm the signature' },
   SIGNATURE_INVALID: { status: 409, title: 'The signature does not stand for the agency' },
   SIGNING_KEY_NOT_HELD: { status: 409, title: 'This gateway holds no key that the agency signs with' },
+  ERASURE_TO_BE_CONFIRMED: { status: 409, title: 'Another officer must confirm the erasure' },
+  LEGAL_HOLD: { status: 409, title: 'A legal hold keeps what was to be erased' },
+  EXCHANGE_ERASED: { status: 410, title: 'What was on record of the exchange was erased' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request body is larger than 256 KiB' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The request body must be application/json' },
   // 401: the caller is not established.

@@ -13,7 +13,11 @@ export function addDecisionsCommand(program: Command): void {
     .option('--json', 'everything, for a program to read')
     .action(async (exchangeId: string, { json }: { json?: true }) => {
       const explanation = await explain(exchangeId);
-      if (!explanation) throw new StartUpError('There is no such exchange on record, or it was erased.');
+      if (!explanation) throw new StartUpError('There is no such exchange on record.');
+      if (explanation === 'erased') {
+        console.log(json ? JSON.stringify({ exchangeId, erased: true }) : 'What was on record of it was erased.');
+        return;
+      }
       console.log(json ? JSON.stringify(explanation, undefined, 2) : describeExplanation(explanation));
     });
   decisions
@@ -36,7 +40,7 @@ async function replay(options: ReplayOptions): Promise<Replay> {
   return await reading((query) => replayDecisions(query, options));
 }
 
-async function explain(exchangeId: string): Promise<Explanation | undefined> {
+async function explain(exchangeId: string): Promise<Explanation | 'erased' | undefined> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(exchangeId)) return undefined;
   const { DecisionArchive } = await import('../policy/index.js');
   const { explainExchange } = await import('../explanations/index.js');

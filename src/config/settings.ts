@@ -23,6 +23,8 @@ export interface Settings {
   readonly maxExchangesPerSystem: number;
   /** `ALERTS_EVERY_SECONDS`: how often is looked for what officers and operators should know, default 60. */
   readonly alertsEverySeconds: number;
+  /** `LOG_BODY_YEARS`: years for which the log keeps bodies of entries that name no agreement, default 6, 1 to 100. */
+  readonly logBodyYears: number;
   /** `LOG_LEVEL`: `error`, `warn`, `info` (default), `debug`. */
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -74,6 +76,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     maxExchanges,
     maxExchangesPerSystem: whole('MAX_EXCHANGES_PER_SYSTEM', Math.max(1, Math.ceil(maxExchanges / 4)), 1, 10_000),
     alertsEverySeconds: whole('ALERTS_EVERY_SECONDS', 60, 1, 3_600),
+    logBodyYears: whole('LOG_BODY_YEARS', 6, 1, 100),
     logLevel: level as Settings['logLevel'],
   };
   if (wrong.length > 0) throw new StartUpError(`The settings cannot be used: ${wrong.join('; ')}.`);

@@ -10,8 +10,9 @@ import { StatementsAboutSharing1790300000000 } from './migrations/1790300000000-
 import { BudgetUses1790400000000 } from './migrations/1790400000000-BudgetUses.js';
 import { OverrideReviews1790500000000 } from './migrations/1790500000000-OverrideReviews.js';
 import { WithdrawalNotices1790600000000 } from './migrations/1790600000000-WithdrawalNotices.js';
+import { LegalHoldsAndErasure1790700000003 } from './migrations/1790700000003-LegalHoldsAndErasure.js';
 import { Alerts1790700000007 } from './migrations/1790700000007-Alerts.js';
-import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
+import { APPEND_ONLY_TABLES, APPLICATION_FUNCTIONS, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
 export const MIGRATIONS = [
@@ -23,12 +24,13 @@ export const MIGRATIONS = [
   BudgetUses1790400000000,
   OverrideReviews1790500000000,
   WithdrawalNotices1790600000000,
+  LegalHoldsAndErasure1790700000003,
   Alerts1790700000007,
 ];
 
 /**
  * Brings the database up to date as its owner: runs the migrations, makes the application's role if it is missing, and
- * grants it exactly {@link APPLICATION_PRIVILEGES}. Idempotent; safe to run from several replicas at once.
+ * grants it exactly {@link APPLICATION_PRIVILEGES} and {@link APPLICATION_FUNCTIONS}. Idempotent; safe to run from several replicas at once.
  *
  * @returns the URL that the gateway itself connects with
  * @throws StartUpError when the database cannot be reached or the owner may not do this
@@ -58,6 +60,7 @@ export async function prepareDatabase(
       REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${name};
       GRANT USAGE ON SCHEMA public TO ${name};
       ${grants.join('\n')}
+      GRANT EXECUTE ON FUNCTION ${APPLICATION_FUNCTIONS.join(', ')} TO ${name};
       COMMIT;`);
   } catch (error) {
     if (error instanceof StartUpError) throw error;

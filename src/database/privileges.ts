@@ -28,6 +28,8 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
   policy_versions: 'SELECT, INSERT',
   decision_facts: 'SELECT, INSERT',
+  legal_holds: 'SELECT, INSERT, UPDATE (lifted_at, lifted_by)',
+  erasure_orders: 'SELECT, INSERT, UPDATE (confirmed_at, confirmed_by)',
   budget_uses: 'SELECT, INSERT, UPDATE (began_at, used)',
   log_lock: 'SELECT, UPDATE (only_row)',
   log_entries: 'SELECT, INSERT',
@@ -36,6 +38,12 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   log_checkpoints: 'SELECT, INSERT',
   migrations: 'SELECT',
 };
+
+/**
+ * The functions that the application's role may call. `erase_log_bodies` runs with the rights of the owner: it deletes bodies
+ * of the log, and only those that an entry of the same transaction says are erased, and that no legal hold keeps.
+ */
+export const APPLICATION_FUNCTIONS = ['held_log_bodies(bigint[])', 'erase_log_bodies(bigint)'];
 
 /** The tables that nobody may change once written. */
 export const APPEND_ONLY_TABLES = [

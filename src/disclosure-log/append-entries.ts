@@ -108,11 +108,17 @@ const REHEARSAL: LogEntry = {
  * (`SELECT 1 FROM log_lock FOR UPDATE`) and commit durably. For changes that are larger than one statement.
  * @throws LogDamaged as {@link appendEntries} does
  */
-export async function appendWithin(query: Query, entries: readonly LogEntry[], signing: Signing): Promise<void> {
+export async function appendWithin(
+  query: Query,
+  entries: readonly LogEntry[],
+  signing: Signing,
+): Promise<readonly Recorded[]> {
   const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
   const tree = await loadTree(query, newest, signing.signer);
   const at = notBefore(newest, signing.at);
-  await query((await appendEntries(entries, tree, { ...signing, at, query })).insertCheckpoint);
+  const { recorded, insertCheckpoint } = await appendEntries(entries, tree, { ...signing, at, query });
+  await query(insertCheckpoint);
+  return recorded;
 }
 
 interface Row {

@@ -18,6 +18,28 @@ export interface ItemClaim {
   readonly legalBasis: readonly string[];
 }
 
+/** What DPA 2018 s.62(1) has logged. No pattern alters or combines what an agency holds. */
+export type LawEnforcementOperation =
+  'collection' | 'alteration' | 'consultation' | 'disclosure' | 'combination' | 'erasure';
+
+/**
+ * What DPA 2018 s.62 has logged of an exchange in which an agency processes for law enforcement (Part 3), in fields. The date and
+ * time are those of the claims that it stands in.
+ */
+export interface LawEnforcementClaim {
+  /** Those that process under Part 3: the supplier, and where both do the requester. */
+  readonly agencies: readonly string[];
+  /** Of a decision: that data will be consulted. Of an outcome: what was disclosed and collected; empty where nothing was. */
+  readonly operations: readonly { readonly agency: string; readonly operation: LawEnforcementOperation }[];
+  /** One of a closed list; `purpose-of-the-agreement` where the request gave none. */
+  readonly justification: string;
+  /** Who consulted, by the agency's own id for them. */
+  readonly consultedBy: { readonly agency: string; readonly staffId: string; readonly role: string };
+  /** What disclosed: a data service, since no member of staff comes in between. */
+  readonly disclosedBy?: { readonly agency: string; readonly dataService: string };
+  readonly recipient: string;
+}
+
 /** What a receipt says of an exchange. No value of a person, no handle, no case reference. */
 export interface ExchangeClaims {
   readonly kind: 'decision' | 'outcome';
@@ -37,6 +59,8 @@ export interface ExchangeClaims {
   };
   /** How sure the requester said it was. */
   readonly assurance?: string;
+  /** Only where an agency processes under Part 3 of the Data Protection Act 2018. */
+  readonly lawEnforcement?: LawEnforcementClaim;
   readonly agreement: { readonly id: string; readonly version: number; readonly hash: string } | null;
   readonly decision: {
     readonly outcome: 'permit' | 'permit-partial' | 'deny';
@@ -264,6 +288,60 @@ export interface DecisionNotToShareEntry {
   readonly detail: { readonly subjectHandles: readonly string[] };
 }
 
+/** First and last index of entries that stand one after the other. */
+export type IndexRange = readonly [first: number, last: number];
+
+/** The bodies of entries were erased, in the transaction that records this. Nothing of a person. */
+export interface BodiesErasedEntry {
+  readonly claims: {
+    readonly kind: 'bodies-erased';
+    readonly at: string;
+    /** Ascending; each body of these was there before, and none is now. */
+    readonly erased: readonly IndexRange[];
+    readonly reason: 'retention-ended' | 'ordered';
+    readonly orderedBy: { readonly agency: string; readonly officer: string } | null;
+    /** Of an ordered erasure: the order, and the second officer. */
+    readonly order?: {
+      readonly id: string;
+      readonly ground: string;
+      readonly confirmedBy: { readonly agency: string; readonly officer: string };
+    };
+    /** Those of them in which a party processed for law enforcement: to that party this is the `erasure` of DPA 2018 s.62. */
+    readonly lawEnforcement?: { readonly operation: 'erasure'; readonly erased: readonly IndexRange[] };
+  };
+  readonly detail: Record<string, never>;
+}
+
+/** An officer ordered that what is on record of exchanges be erased; carried out when another officer confirms it. */
+export interface ErasureOrderedEntry {
+  readonly claims: {
+    readonly kind: 'erasure-ordered';
+    readonly at: string;
+    readonly order: string;
+    readonly exchanges: readonly string[];
+    /** One of a closed list. */
+    readonly ground: string;
+    readonly orderedBy: { readonly agency: string; readonly officer: string };
+  };
+  readonly detail: Record<string, never>;
+}
+
+/** An officer had entries kept whatever their retention says, or let go of them again. */
+export interface LegalHoldEntry {
+  readonly claims: {
+    readonly kind: 'legal-hold-placed' | 'legal-hold-lifted';
+    readonly at: string;
+    readonly hold: string;
+    readonly by: { readonly agency: string; readonly officer: string };
+    /** One of a closed list. */
+    readonly reason: string;
+    readonly exchanges: readonly string[] | null;
+    readonly agreement: string | null;
+  };
+  /** In the view of the agency; empty for a hold that names no person. */
+  readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
 export type LogEntry =
   | ExchangeEntry
   | PermissionEntry
@@ -276,7 +354,10 @@ export type LogEntry =
   | ExportEntry
   | ReviewAnswerEntry
   | AlertEntry
-  | DecisionNotToShareEntry;
+  | DecisionNotToShareEntry
+  | BodiesErasedEntry
+  | ErasureOrderedEntry
+  | LegalHoldEntry;
 
 /** The entry as committed to: RFC 8785 of both parts. @throws Error for a value that JSON has no form for */
 export function textOf(entry: LogEntry): EntryText {

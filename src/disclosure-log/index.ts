@@ -10,6 +10,7 @@ export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } fr
 export type { PermissionUse } from './permission-uses.js';
 export type { Recorded } from './recorded.js';
 export { appendWithin } from './append-entries.js';
+export { BodyEraser, type Erased, type Erasure } from './erase-bodies.js';
 export type { Change, Conditions, Staleness } from './submission.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
 export { findUnresolved, type UnresolvedExchange } from './unresolved.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { leafHashOf } from './commitment.js';
 import { openCheckpoint, type NoteKey } from './checkpoint.js';
+import type { BodiesErasedEntry } from './entry.js';
 import { GrowingTree, type NodePosition } from './merkle-tree.js';
 import type { Query } from './tree-state.js';
 
@@ -19,7 +20,7 @@ const MOST_FINDINGS = 100;
 
 /**
  * Recomputes the whole tree from the entries in the database and compares it with every signed checkpoint, every stored
- * node, every body, and the archived facts that bodies name. Reads as of one instant if `query` runs in a repeatable-read
+ * node, every body that no entry says was erased, and the archived facts that bodies name. Reads as of one instant if `query` runs in a repeatable-read
  * transaction.
  *
  * Does NOT know of checkpoints that were signed and then removed from the database: hold a checkpoint that you kept
@@ -35,6 +36,7 @@ export async function verifyLog(query: Query, key: NoteKey, kept: readonly strin
   const checkpoints = await readCheckpoints(query, key, kept, find);
   const archived = await readArchivedFacts(query, find);
   const tree = new GrowingTree(0, []);
+  const missing = new Set<number>();
   let checked = 0;
   const compare = (): void => {
     for (const { root, source } of checkpoints.get(tree.size) ?? []) {
@@ -52,15 +54,18 @@ export async function verifyLog(query: Query, key: NoteKey, kept: readonly strin
         find(`Entry ${tree.size} is missing; the next one found is ${row.log_index}.`);
         return { entries: tree.size, checkpoints: checked, findings };
       }
-      if (row.claims === null || row.detail === null || row.salt === null)
-        find(`The body of entry ${tree.size} is missing.`);
-      else checkBody({ ...row, claims: row.claims, detail: row.detail, salt: row.salt }, archived, tree.size, find);
+      if (row.claims === null || row.detail === null || row.salt === null) missing.add(tree.size);
+      else {
+        checkBody({ ...row, claims: row.claims, detail: row.detail, salt: row.salt }, archived, tree.size, find);
+        if (row.kind === 'bodies-erased') checkErasure(row.claims, missing, tree.size, find);
+      }
       completed.push(...tree.add(row.leaf_hash));
       compare();
     }
     await checkNodes(query, completed, find);
     if (rows.length < PAGE) break;
   }
+  for (const index of missing) find(`The body of entry ${index} is missing.`);
   for (const [size, signed] of checkpoints) {
     if (size > tree.size)
       for (const { source } of signed) find(`The ${source} signs ${size} entries; there are ${tree.size}.`);
@@ -142,6 +147,16 @@ function checkBody(
   const { factsHash } = JSON.parse(row.detail) as { factsHash?: string | null };
   if (typeof factsHash === 'string' && !archived.has(factsHash)) {
     find(`The facts that entry ${index} was decided on are missing or changed.`);
+  }
+}
+
+/** What an entry says was erased must have been there before, and be missing now: then it is missing for a reason. */
+function checkErasure(text: string, missing: Set<number>, index: number, find: (sentence: string) => void): void {
+  const { erased } = JSON.parse(text) as BodiesErasedEntry['claims'];
+  for (const [first, last] of erased) {
+    for (let one = first; one <= last; one++) {
+      if (!missing.delete(one)) find(`Entry ${index} says that the body of entry ${one} was erased, and it was not.`);
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import { establishFacts, needsOf, standingsOf } from './establish-facts.js';
 import type { Decided } from './exchange-entry.js';
 import { findAgreementsInForce, governs, type FoundAgreement } from './find-agreement-in-force.js';
 import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-facts.js';
+import { agenciesUnderPart3 } from './law-enforcement.js';
 import { toldOfWithdrawal } from './permission-uses.js';
 
 /** What deciding needs beside the request and the register. */
@@ -100,6 +101,7 @@ async function decideUnder(
       ordinary.map(({ item }) => item),
       permissions,
     ),
+    underPart3: agenciesUnderPart3(request, decision, catalogue),
     revealsUnmatched: permitted.every(({ item }) => found?.legs.get(item)?.unmatched === 'reveal'),
     register,
     at,
@@ -132,6 +134,7 @@ function inConflict(decided: Decided, agreements: readonly FoundAgreement[], { d
     statements: { ...decided.statements, reliedOn: [] },
     budgets: [],
     toldOfWithdrawal: [],
+    underPart3: [],
     conflicting,
   };
 }

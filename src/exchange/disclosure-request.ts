@@ -1,5 +1,6 @@
 import type { Caller } from '../access/index.js';
 import type { Assurance, OverrideReason, Pattern } from '../agreements/index.js';
+import type { LawEnforcementJustification } from './law-enforcement.js';
 import type { Identifier } from '../subject-handles/index.js';
 
 /** A request as it came in: the body is bytes until the caller is known. */
@@ -33,6 +34,7 @@ export interface DisclosureRequest {
   readonly agreement: string | undefined;
   readonly permission: string | undefined;
   readonly justification: string | undefined;
+  readonly lawEnforcementJustification?: LawEnforcementJustification | undefined;
   readonly override: RequestedOverride | undefined;
   readonly assurance: Assurance | undefined;
 }

@@ -6,6 +6,7 @@ import type { SharingStatement, StatementsRead } from '../statements/index.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest, RequestedOverride } from './disclosure-request.js';
 import { supplierOf } from './disclosure-request.js';
+import { lawEnforcementClaim, withOutcome } from './law-enforcement.js';
 import type { ToldOfWithdrawal } from './permission-uses.js';
 
 /** A decision with all that it was made on. */
@@ -27,6 +28,8 @@ export interface Decided {
   readonly budgets: readonly BudgetUse[];
   /** Permissions of permitted items whose withdrawal the requester is told of. */
   readonly toldOfWithdrawal: readonly ToldOfWithdrawal[];
+  /** Agencies that process for law enforcement; absent as good as none. */
+  readonly underPart3?: readonly string[];
   /** The agreement lets the requester know when the supplier does not know the person. */
   readonly revealsUnmatched: boolean;
   readonly register: Register;
@@ -37,6 +40,7 @@ export interface Decided {
 export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntry {
   const { request, facts, decision, statements, at } = decided;
   const { agreement } = facts;
+  const lawEnforcement = lawEnforcementClaim(request, decided.underPart3);
   const claims: ExchangeClaims = {
     kind: 'decision',
     exchangeId: request.exchangeId,
@@ -49,6 +53,7 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
     justification: request.justification ?? null,
     ...(request.override && { override: overrideClaim(request.override) }),
     ...(request.assurance && { assurance: request.assurance }),
+    ...(lawEnforcement && { lawEnforcement }),
     agreement: agreement && { id: agreement.id, version: agreement.version, hash: agreement.hash },
     decision: {
       outcome: decision.outcome,
@@ -91,7 +96,7 @@ const OVER_BUDGET: ReasonCode = 'DENY_RECIPIENT_CONDITION';
  * named: the budget decided, and it was counted under the log's lock, where no replay can count it again.
  */
 export function overBudgetEntry(decided: Decided, usedUp: readonly BudgetUse[], handleKey: Buffer): ExchangeEntry {
-  const { claims, detail } = decisionEntry(decided, handleKey);
+  const { claims, detail } = decisionEntry({ ...decided, underPart3: [] }, handleKey);
   return {
     claims: {
       ...claims,
@@ -122,8 +127,15 @@ export function outcomeEntry(
   outcome: Outcome,
   of: { at: Date; registerRevision: number; surplus: number },
 ): ExchangeEntry {
+  const { lawEnforcement } = decision.claims;
   return {
-    claims: { ...decision.claims, kind: 'outcome', at: of.at.toISOString(), outcome },
+    claims: {
+      ...decision.claims,
+      ...(lawEnforcement && { lawEnforcement: withOutcome(lawEnforcement, outcome, decision.claims) }),
+      kind: 'outcome',
+      at: of.at.toISOString(),
+      outcome,
+    },
     detail: { ...decision.detail, registerRevision: of.registerRevision, surplus: of.surplus },
     ...(decision.facts && { facts: decision.facts }),
   };

@@ -29,6 +29,7 @@ export function parseDisclosureRequest(arrival: Arrival, exchangeId: string, reg
     agreement: body.agreement,
     permission: body.permission,
     justification: body.justification,
+    lawEnforcementJustification: body.lawEnforcementJustification,
     override: body.override,
     assurance: body.assurance,
   };

@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import { ASSURANCES, OVERRIDE_REASONS, type Assurance, type OverrideReason } from '../agreements/index.js';
 import { SubjectBody } from '../subject-handles/index.js';
+import { LAW_ENFORCEMENT_JUSTIFICATIONS, type LawEnforcementJustification } from './law-enforcement.js';
 
 const NAME = /^[a-z][a-z0-9-]{1,63}$/;
 
@@ -115,6 +116,16 @@ export class QueryBody {
   @IsOptional()
   @IsIn(OVERRIDE_REASONS)
   justification?: OverrideReason;
+
+  @ApiProperty({
+    required: false,
+    enum: LAW_ENFORCEMENT_JUSTIFICATIONS,
+    description:
+      'Why data held for law enforcement are consulted (Data Protection Act 2018 s.62). Recorded where the supplier or the requester processes under Part 3 of the Act; without it, the purpose of the agreement stands for it.',
+  })
+  @IsOptional()
+  @IsIn(LAW_ENFORCEMENT_JUSTIFICATIONS)
+  lawEnforcementJustification?: LawEnforcementJustification;
 
   @ApiProperty({
     required: false,

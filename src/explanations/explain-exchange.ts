@@ -35,8 +35,8 @@ export interface ExplanationParts {
  * policies, and legal bases are read from the catalogue of that policy version, not from today's. Names of agencies and
  * items are today's.
  *
- * INVARIANT: 1. Nothing of a person is in it. INVARIANT: 8. `undefined` for whoever is neither requester nor supplier. What
- * a person said to the supplier is told to the requester only as far as the reason codes tell it (invariant 9).
+ * INVARIANT: 1. Nothing of a person is in it. INVARIANT: 8. `undefined` for whoever is neither requester nor supplier;
+ * `erased` once what was decided is no longer on record. What a person said to the supplier is told to the requester only as far as the reason codes tell it (invariant 9).
  *
  * Does NOT verify the log (see `verifyLog`), or record that somebody looked.
  *
@@ -46,9 +46,9 @@ export async function explainExchange(
   exchangeId: string,
   agency: string | null,
   { query, archive }: ExplanationParts,
-): Promise<Explanation | undefined> {
+): Promise<Explanation | 'erased' | undefined> {
   const exchange = await readExchange(query, exchangeId, agency);
-  if (!exchange) return undefined;
+  if (!exchange || exchange === 'erased') return exchange;
   // Where a permit was decided again before its release, the later decision is the one that counts.
   const { claims, detail } = exchange.outcome ?? exchange.decision;
   const { requester, decision } = claims;
@@ -75,6 +75,7 @@ export async function explainExchange(
     dataService: claims.dataService,
     purpose: claims.purpose === null ? null : purposeOf(claims.purpose, remade?.policies.files),
     justification: claims.justification,
+    lawEnforcementJustification: claims.lawEnforcement?.justification ?? null,
     override: override
       ? { reason: override.reason, role: override.authorisedBy.role, staffId: staffId(override.authorisedBy.staffId) }
       : null,

@@ -233,6 +233,15 @@ export class Explanation {
   @ApiProperty({ type: String, nullable: true, example: null })
   justification!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description:
+      'Why data held for law enforcement were consulted (Data Protection Act 2018 s.62); null where none were, or nothing was permitted.',
+  })
+  lawEnforcementJustification!: string | null;
+
   @ApiProperty({ type: () => ExplainedOverride, nullable: true, example: null })
   override!: ExplainedOverride | null;
 

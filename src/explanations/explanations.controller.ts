@@ -22,7 +22,7 @@ export class ExplanationsController {
   })
   @ApiParam({ name: 'exchangeId', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
   @ApiOkResponse({ type: Explanation, description: 'What was decided, why, and what became of it.' })
-  @Problems('NOT_FOUND', 'LOG_UNAVAILABLE')
+  @Problems('NOT_FOUND', 'EXCHANGE_ERASED', 'LOG_UNAVAILABLE')
   async explain(
     @CurrentOfficer() officer: CallingOfficer,
     @Param('exchangeId') exchangeId: string,

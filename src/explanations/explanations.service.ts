@@ -19,10 +19,14 @@ export class ExplanationsService {
     private readonly log: DisclosureLog,
   ) {}
 
-  /** @throws Problem NOT_FOUND when there is none, or none of the officer's agency; LOG_UNAVAILABLE, STORE_UNAVAILABLE */
+  /**
+   * @throws Problem NOT_FOUND when there is none, or none of the officer's agency; EXCHANGE_ERASED, LOG_UNAVAILABLE,
+   *   STORE_UNAVAILABLE
+   */
   async explain({ agency, officer }: CallingOfficer, exchangeId: string): Promise<Explanation> {
     const explanation = await this.read(exchangeId, agency);
     if (!explanation) throw new Problem('NOT_FOUND');
+    if (explanation === 'erased') throw new Problem('EXCHANGE_ERASED');
     const at = this.log.clock.now().toISOString();
     const entry: ExplanationEntry = {
       // The id as it is recorded, not as it was written here.
@@ -38,7 +42,7 @@ export class ExplanationsService {
     return explanation;
   }
 
-  private async read(exchangeId: string, agency: string): Promise<Explanation | undefined> {
+  private async read(exchangeId: string, agency: string): Promise<Explanation | 'erased' | undefined> {
     try {
       return await explainExchange(exchangeId, agency, { query: this.query, archive: this.archive });
     } catch (error) {

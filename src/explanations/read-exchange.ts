@@ -29,21 +29,21 @@ const KINDS = ['decision', 'outcome', 'reconciliation', 'override-review-answere
 
 /**
  * Reads an exchange. INVARIANT: 8. `undefined` when there is none, and when the agency was neither its requester nor its
- * supplier: the two look the same. So does one whose bodies were erased under a retention rule.
+ * supplier: the two look the same. `erased` when there was one of theirs, and what was decided is no longer on record.
  * @param agency `null` for whoever runs the gateway
  */
 export async function readExchange(
   query: Query,
   exchangeId: string,
   agency: string | null,
-): Promise<LoggedExchange | undefined> {
+): Promise<LoggedExchange | 'erased' | undefined> {
   const rows = await query<Row>(ENTRIES, [exchangeId, KINDS, agency]);
   const bodyOf = (kind: string): LoggedEntry | undefined => {
     const row = rows.find((one) => one.kind === kind && one.claims !== null && one.detail !== null);
     return row && { claims: JSON.parse(row.claims!), detail: JSON.parse(row.detail!) };
   };
   const decision = bodyOf('decision');
-  if (!decision) return undefined;
+  if (!decision) return rows.length > 0 ? 'erased' : undefined;
   return {
     decision,
     outcome: bodyOf('outcome'),

@@ -37,7 +37,7 @@ export class DecisionFormsController {
       'text/markdown': { schema: { type: 'string' }, example: '# Data sharing decision form\n\n…' },
     },
   })
-  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'LOG_UNAVAILABLE')
+  @Problems('REQUEST_INVALID', 'NOT_FOUND', 'EXCHANGE_ERASED', 'LOG_UNAVAILABLE')
   async form(
     @CurrentOfficer() officer: CallingOfficer,
     @Param('exchangeId') exchangeId: string,

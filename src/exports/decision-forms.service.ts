@@ -34,7 +34,7 @@ export class DecisionForms {
    *
    * INVARIANT: 8. To officers of an agency that is no part of it, it is not there. A form is of what the officer may know: see
    * `explainExchange`.
-   * @throws Problem NOT_FOUND, LOG_UNAVAILABLE, STORE_UNAVAILABLE
+   * @throws Problem NOT_FOUND, EXCHANGE_ERASED, LOG_UNAVAILABLE, STORE_UNAVAILABLE
    */
   async of({ agency, officer }: CallingOfficer, exchangeId: string): Promise<StructuredDocument> {
     const [form, checkpoint] = await this.stored(
@@ -55,6 +55,7 @@ export class DecisionForms {
 
   private async make(exchangeId: string, agency: string): Promise<StructuredDocument | undefined> {
     const explanation = await explainExchange(exchangeId, agency, { query: this.query, archive: this.archive });
+    if (explanation === 'erased') throw new Problem('EXCHANGE_ERASED');
     if (explanation) {
       return decisionForm({ explanation, agreement: await this.readAgreement(explanation.agreement) }, this.legalBases);
     }
@@ -85,6 +86,7 @@ export class DecisionForms {
     try {
       return await read;
     } catch (error) {
+      if (error instanceof Problem) throw error;
       throw new Problem('STORE_UNAVAILABLE', {}, { cause: error });
     }
   }

@@ -55,6 +55,8 @@ export class Metrics {
   readonly #appendSeconds = this.#histogram('log_append_seconds', 'Time of a commit of the log', [], DURATIONS);
   readonly #appendFailures = this.#counter('log_append_failures_total', 'Commits of the log that failed', []);
   readonly #unconfirmed = this.#gauge('log_unconfirmed_exchanges', 'Records neither confirmed nor reconciled yet');
+  readonly #bodiesErased = this.#counter('log_bodies_erased_total', 'Bodies of the log erased', ['reason']);
+  readonly #erasureFailures = this.#counter('log_erasure_failures_total', 'Runs of due erasures that failed', []);
   readonly #logSize = this.#gauge('log_entries', 'Entries in the disclosure log as this replica knows it');
   readonly #ready = this.#gauge('ready', '1 when the replica should be sent exchanges');
   #overrideReviews: Promise<void> | undefined;
@@ -119,6 +121,13 @@ export class Metrics {
   }
   logAppendFailed(): void {
     this.#appendFailures.inc();
+  }
+  /** Bodies of the log were erased. */
+  bodiesErased(reason: 'retention-ended' | 'ordered', bodies: number): void {
+    this.#bodiesErased.inc({ reason }, bodies);
+  }
+  erasureFailed(): void {
+    this.#erasureFailures.inc();
   }
 
   /** @param read Dates of agreements that come or have passed, as of now; asked each time that the measurements are. */

@@ -284,7 +284,7 @@ describe('an explanation', () => {
     const json = await startCommand(['decisions', 'explain', partly, '--json'], settings).ended;
     expect(JSON.parse(json.stdout)).toMatchObject({ exchangeId: partly, requester: { staffId: null } });
     const none = await startCommand(['decisions', 'explain', uuid()], settings).ended;
-    expect([none.code, none.stderr]).toEqual([1, 'There is no such exchange on record, or it was erased.\n']);
+    expect([none.code, none.stderr]).toEqual([1, 'There is no such exchange on record.\n']);
   });
 
   it('leaves a log that verifies', async () => {

@@ -5,6 +5,7 @@ import { databaseFaults, permitted, refused, supplierFaults } from './exchanges.
 import { notUnderstood } from './not-understood.js';
 import { permissions } from './permissions.js';
 import { Play, type Played } from './play.js';
+import { retention } from './retention.js';
 import { statements } from './statements.js';
 import { elsewhere, notLetIn } from './strangers.js';
 import { withdrawalNotices } from './withdrawal-notices.js';
@@ -23,6 +24,7 @@ export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played
   await decisionsNotToShare(play);
   await withdrawalNotices(play);
   await alerts(play);
+  await retention(play);
   await notLetIn(play);
   await elsewhere(play);
   await databaseFaults(play);
