@@ -1517,7 +1517,7 @@ export interface components {
              */
             outcome: "in-order" | "mistake" | "misuse" | "fault" | "agreement-to-be-changed";
             /**
-             * @description Under which your agency’s own system keeps what was found; notes belong there. It is two to four capital letters, then digits, at most 20 characters in all, such as IG-2026-0042; nothing that could be an identifier of a person. Erased with the alert.
+             * @description Under which your agency’s own system keeps what was found; notes belong there. It is two to four capital letters, perhaps a year, and one number, such as IG-2026-0042; nothing that could be an identifier of a person or a date of birth. Erased with the alert.
              * @example IG-2026-0042
              */
             reference?: string;

@@ -13,7 +13,9 @@ import {
   type NewAlert,
   type Query,
 } from './alert.js';
+import { ALERTS } from './alert-rows.js';
 import { judgeAlert, type AlertToJudge } from './judge-alert.js';
+import { readOperatorAlerts } from './operator-alerts.js';
 import { raiseAlerts } from './raise-alerts.js';
 
 /** Which alerts an agency looks for. Absent: any. */
@@ -109,6 +111,11 @@ export class AlertsService {
     return await this.read(officer.agency, id);
   }
 
+  /** The open alerts for whoever runs the gateway, the oldest first. MUST be shown to nobody else. @throws Problem STORE_UNAVAILABLE */
+  async listForOperator(): Promise<Alert[]> {
+    return await readOperatorAlerts(this.query, false);
+  }
+
   /** How many alerts are open, by whom they are for. @throws whatever the database throws */
   async countOpen(): Promise<OpenAlerts[]> {
     return await this.run<OpenAlerts>(
@@ -167,12 +174,6 @@ export class AlertsService {
     }
   };
 }
-
-/** What an {@link Alert} is read by. */
-export const ALERTS = `
-  SELECT id, kind, agency, about, detail, raised_at AS "raisedAt", status, investigated_by AS "investigatedBy",
-    investigated_at AS "investigatedAt", closed_by AS "closedBy", closed_at AS "closedAt", outcome, reference
-  FROM alerts`;
 
 const OF_SEARCH = `WHERE agency = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR kind = $3)
   AND ($4::timestamptz IS NULL OR raised_at >= $4) AND ($5::timestamptz IS NULL OR raised_at < $5)`;

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { appendWithin, type NoteKey } from '../disclosure-log/index.js';
 import type { Alert, AlertOutcome, Query } from './alert.js';
-import { ALERTS } from './alerts.service.js';
+import { ALERTS } from './alert-rows.js';
 
 /** The alerts for whoever runs the gateway, the oldest first. @param closed those that are closed, too */
 export async function readOperatorAlerts(query: Query, closed: boolean): Promise<Alert[]> {

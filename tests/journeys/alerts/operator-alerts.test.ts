@@ -43,6 +43,7 @@ describe('alerts for whoever runs the gateway', () => {
     expect(listed).toEqual([
       expect.objectContaining({ kind: 'verification-failed', detail: { findings: 2 }, status: 'new' }),
     ]);
+    expect(await alerts.listForOperator()).toEqual(listed);
     const [{ id } = { id: '' }] = listed;
     expect(describeAlerts(listed)).toEqual([
       `${listed[0]!.raisedAt.toISOString()}  ${id}  verification-failed  nightly  new`,
