@@ -12,6 +12,7 @@ const LAYERS = [
   ['agreements'],
   ['access'],
   ['disclosure-log'],
+  ['witnesses', 'time-stamps'],
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],

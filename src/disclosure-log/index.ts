@@ -1,5 +1,17 @@
 export { BudgetUsedUp, counterOf, periodBegan, periodEnds, type BudgetUse } from './budgets.js';
-export { openCheckpoint, openNote, readVerifierKey, verifierKey, type Checkpoint, type NoteKey } from './checkpoint.js';
+export {
+  openCheckpoint,
+  openNote,
+  readCheckpoint,
+  readVerifierKey,
+  signCheckpoint,
+  textOfNote,
+  verifierKey,
+  type Checkpoint,
+  type NoteKey,
+} from './checkpoint.js';
+export { cosign, openCosignature, type Cosignature } from './cosignature.js';
+export { COSIGNING_WAIT_MS, readPublishedCheckpoint, type PublishedCheckpoint } from './published-checkpoint.js';
 export { commit, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
@@ -12,4 +24,5 @@ export { appendWithin } from './append-entries.js';
 export type { Change, Conditions, Staleness } from './submission.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
 export { findUnresolved, type UnresolvedExchange } from './unresolved.js';
+export type { Query } from './tree-state.js';
 export { verifyLog, type Verification } from './verify-log.js';

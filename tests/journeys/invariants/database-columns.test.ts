@@ -176,6 +176,26 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
     note: ['text', 'a signed checkpoint'],
     signed_at: ['timestamp with time zone', 'when it was signed'],
   },
+  log_cosignatures: {
+    tree_size: ['bigint', 'size of the tree that is cosigned'],
+    witness: ['text', 'name and key id of a witness'],
+    line: ['text', 'a signature line'],
+    cosigned_at: ['timestamp with time zone', 'when, as the witness says'],
+  },
+  log_time_stamps: {
+    tree_size: ['bigint', 'size of the tree that is time-stamped'],
+    authority: ['text', 'a time-stamping authority'],
+    token: ['bytea', 'a signed time-stamp of a hash of a checkpoint'],
+    stamped_at: ['timestamp with time zone', 'when, as the authority says'],
+    asked_at: ['timestamp with time zone', 'when the authority was asked'],
+  },
+  witnessed_logs: {
+    origin: ['text', 'name of another gateway’s log'],
+    tree_size: ['bigint', 'size of its tree'],
+    root_hash: ['bytea', 'hash of its tree'],
+    note: ['text', 'a signed checkpoint: names and hashes'],
+    cosigned_at: ['timestamp with time zone', 'when it was cosigned'],
+  },
   migrations: {
     id: ['integer', 'a counter'],
     timestamp: ['bigint', 'the number of a migration'],
