@@ -18,6 +18,7 @@ import { OverrideReviewsModule } from './override-reviews/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 import { StatementsModule } from './statements/index.js';
 import { WithdrawalNoticesModule } from './withdrawal-notices/index.js';
+import { WitnessesModule } from './witnesses/index.js';
 
 /** What a gateway is made of, beyond its code. */
 export interface GatewayParts {
@@ -73,6 +74,7 @@ export class AppModule {
         AccessModule,
         AdmissionModule,
         DisclosureLogModule,
+        WitnessesModule,
         PermissionsModule,
         StatementsModule,
         WithdrawalNoticesModule,

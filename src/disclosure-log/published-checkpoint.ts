@@ -29,8 +29,8 @@ export async function readPublishedCheckpoint(
   if (!newest) return undefined;
   const [shown = newest] = quorum > 0 ? await query<StoredCheckpoint>(COSIGNED, [quorum, waitedSince(at)]) : [];
   const lines = await query<{ line: string }>(
-    'SELECT line FROM log_cosignatures WHERE tree_size = $1 ORDER BY cosigned_at, witness',
-    [shown.tree_size],
+    'SELECT line FROM log_cosignatures WHERE tree_size = $1 AND root_hash = $2 ORDER BY cosigned_at, witness',
+    [shown.tree_size, shown.root_hash],
   );
   return {
     size: Number(shown.tree_size),
@@ -45,7 +45,8 @@ const waitedSince = (at: Date): Date => new Date(at.getTime() - COSIGNING_WAIT_M
 const COSIGNED = `
   SELECT tree_size, root_hash, note, signed_at FROM log_checkpoints c
   WHERE tree_size = (
-      SELECT tree_size FROM log_cosignatures GROUP BY tree_size HAVING count(*) >= $1 ORDER BY tree_size DESC LIMIT 1
+      SELECT tree_size FROM log_cosignatures JOIN log_checkpoints USING (tree_size, root_hash)
+      GROUP BY tree_size HAVING count(*) >= $1 ORDER BY tree_size DESC LIMIT 1
     )
     AND coalesce(
       (SELECT n.signed_at FROM log_checkpoints n WHERE n.tree_size > c.tree_size ORDER BY n.tree_size LIMIT 1) >= $2, true

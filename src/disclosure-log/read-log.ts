@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { LogEntry } from './entry.js';
 import { consistencyPath, inclusionPath, rootOfPeaks, type NodePosition } from './merkle-tree.js';
+import { readPublishedCheckpoint, type PublishedCheckpoint } from './published-checkpoint.js';
 import { Recorded } from './recorded.js';
 import type { StoredRow } from './append-entries.js';
 import { isWithin, nodesOfTile, TILE_HEIGHT, type Tile } from './tile.js';
@@ -36,6 +37,11 @@ export class LogReader {
       'SELECT tree_size, note FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1',
     );
     return row && { size: Number(row.tree_size), note: row.note };
+  }
+
+  /** The checkpoint that readers are given, with its cosignatures: see {@link readPublishedCheckpoint}. */
+  async published(quorum: number, at: Date): Promise<PublishedCheckpoint | undefined> {
+    return await readPublishedCheckpoint(this.query, quorum, at);
   }
 
   /**

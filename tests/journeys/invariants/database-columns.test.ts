@@ -178,12 +178,14 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
   },
   log_cosignatures: {
     tree_size: ['bigint', 'size of the tree that is cosigned'],
+    root_hash: ['bytea', 'hash of the tree'],
     witness: ['text', 'name and key id of a witness'],
     line: ['text', 'a signature line'],
     cosigned_at: ['timestamp with time zone', 'when, as the witness says'],
   },
   log_time_stamps: {
     tree_size: ['bigint', 'size of the tree that is time-stamped'],
+    root_hash: ['bytea', 'hash of the tree'],
     authority: ['text', 'a time-stamping authority'],
     token: ['bytea', 'a signed time-stamp of a hash of a checkpoint'],
     stamped_at: ['timestamp with time zone', 'when, as the authority says'],
