@@ -17,6 +17,7 @@ import { AgreementsDueModule, OperationsModule } from './operations/index.js';
 import { OverrideReviewsModule } from './override-reviews/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 import { StatementsModule } from './statements/index.js';
+import { TimeStampsModule } from './time-stamps/index.js';
 import { WithdrawalNoticesModule } from './withdrawal-notices/index.js';
 import { WitnessesModule } from './witnesses/index.js';
 
@@ -75,6 +76,7 @@ export class AppModule {
         AdmissionModule,
         DisclosureLogModule,
         WitnessesModule,
+        TimeStampsModule,
         PermissionsModule,
         StatementsModule,
         WithdrawalNoticesModule,

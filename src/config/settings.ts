@@ -77,7 +77,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     if (!/^[A-Za-z0-9.:/_-]{1,200}$/.test(text)) wrong.push(`${name} must be a URL without its scheme`);
     return text;
   };
-  const file = (name: string): string | undefined => environment[name] && path.resolve(environment[name]);
+  const file = (name: string): string | undefined => (environment[name] ? path.resolve(environment[name]) : undefined);
   const witnessesFile = file('WITNESSES');
   const settings: Settings = {
     host: environment['HOST'] || '127.0.0.1',

@@ -25,7 +25,7 @@ export interface Submitted {
   /** As this log signed it. */
   readonly note: string;
   /** Consistency proof from a smaller size (RFC 6962 section 2.1.2). */
-  proveFrom(size: number): Promise<readonly Buffer[]>;
+  readonly proveFrom: (size: number) => Promise<readonly Buffer[]>;
 }
 
 /** For one answer, milliseconds. */

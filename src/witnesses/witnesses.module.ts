@@ -1,13 +1,15 @@
 import { Inject, Module, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
+import { Asking } from '../checkpoint-evidence/index.js';
 import { CLOCK, SETTINGS, StartUpError, type Clock, type Settings } from '../config/index.js';
 import { SOLE_WORK, SoleReplica } from '../database/index.js';
 import { LogReader, type Query } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { Log, Metrics } from '../observability/index.js';
+import { WitnessFault } from './ask-witness.js';
 import { witnessStandings, type WitnessStanding } from './cosignatures.js';
-import { Cosigning } from './cosigning.js';
+import { haveCosigned } from './cosigning.js';
 import { MemoryInDatabase } from './memory-in-database.js';
 import { Witness } from './witness.js';
 import { WitnessController } from './witness.controller.js';
@@ -31,6 +33,8 @@ export class Witnesses {
     return (await this.standings()).filter(({ missing }) => missing);
   }
 }
+
+const COSIGNING = Symbol('Cosigning');
 
 /**
  * Witnesses: those that cosign this log's checkpoints, and this gateway as a witness of others'. Needs the `DataSource`, the
@@ -62,7 +66,7 @@ export class Witnesses {
       },
     },
     {
-      provide: Cosigning,
+      provide: COSIGNING,
       inject: [Witnesses, LogReader, DataSource, CLOCK, Log, Metrics],
       useFactory: (
         witnesses: Witnesses,
@@ -72,10 +76,11 @@ export class Witnesses {
         log: Log,
         metrics: Metrics,
       ) =>
-        new Cosigning({
-          witnesses: witnesses.configured,
-          reader,
-          query: queryOf(dataSource),
+        new Asking({
+          by: 'witness',
+          parties: witnesses.configured,
+          ask: (witness, signal) => haveCosigned(witness, { reader, query: queryOf(dataSource) }, signal),
+          faultOf: (error) => (error instanceof WitnessFault ? error.code : 'failed'),
           sole: new SoleReplica(dataSource, SOLE_WORK.cosignatures),
           clock,
           log,
@@ -87,7 +92,7 @@ export class Witnesses {
 })
 export class WitnessesModule implements OnModuleDestroy, OnModuleInit {
   constructor(
-    @Inject(Cosigning) private readonly cosigning: Cosigning,
+    @Inject(COSIGNING) private readonly cosigning: Asking<ConfiguredWitness>,
     @Inject(Witnesses) private readonly witnesses: Witnesses,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}

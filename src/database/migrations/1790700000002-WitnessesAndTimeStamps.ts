@@ -19,6 +19,8 @@ export class WitnessesAndTimeStamps1790700000002 implements MigrationInterface {
         tree_size bigint NOT NULL,
         root_hash bytea NOT NULL,
         authority text NOT NULL,
+        -- What was stamped, as the log signed it.
+        note text NOT NULL,
         token bytea NOT NULL,
         stamped_at timestamptz NOT NULL,
         asked_at timestamptz NOT NULL,

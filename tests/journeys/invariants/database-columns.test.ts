@@ -187,6 +187,7 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
     tree_size: ['bigint', 'size of the tree that is time-stamped'],
     root_hash: ['bytea', 'hash of the tree'],
     authority: ['text', 'a time-stamping authority'],
+    note: ['text', 'a signed checkpoint'],
     token: ['bytea', 'a signed time-stamp of a hash of a checkpoint'],
     stamped_at: ['timestamp with time zone', 'when, as the authority says'],
     asked_at: ['timestamp with time zone', 'when the authority was asked'],
