@@ -12,6 +12,8 @@ const LAYERS = [
   ['agreements'],
   ['access'],
   ['disclosure-log'],
+  ['checkpoint-evidence'],
+  ['witnesses', 'time-stamps'],
   ['policy'],
   ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],

@@ -20,7 +20,9 @@ import { OverrideReviewsModule } from './override-reviews/index.js';
 import { PermissionEntity, PermissionsModule } from './permissions/index.js';
 import { RetentionModule } from './retention/index.js';
 import { StatementsModule } from './statements/index.js';
+import { TimeStampsModule } from './time-stamps/index.js';
 import { WithdrawalNoticesModule } from './withdrawal-notices/index.js';
+import { WitnessesModule } from './witnesses/index.js';
 
 /** What a gateway is made of, beyond its code. */
 export interface GatewayParts {
@@ -76,6 +78,8 @@ export class AppModule {
         AccessModule,
         AdmissionModule,
         DisclosureLogModule,
+        WitnessesModule,
+        TimeStampsModule,
         PermissionsModule,
         StatementsModule,
         WithdrawalNoticesModule,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requestContext } from '../observability/index.js';
 import { KnownMethods } from './known-methods.js';
@@ -22,6 +22,7 @@ const knownMethods = new WeakMap<object, KnownMethods>();
  *
  * - `application/json` arrives in controllers as the raw `Buffer`, at most {@link MAX_BODY_BYTES}; another type is
  *   `MEDIA_TYPE_UNSUPPORTED`. Nothing else has a parser, so a hook that answers in `onRequest` gets the stream unread;
+ * - but a route of {@link TakesAnyBody} has the raw `Buffer` of a body of any type, or of none;
  * - ids of the request are taken over or made, and mirrored ({@link requestContext});
  * - every answer has the security headers; a page sets a `Content-Security-Policy` of its own.
  *
@@ -43,6 +44,10 @@ export function createHttpAdapter(): FastifyAdapter {
   knownMethods.set(adapter, new KnownMethods(instance));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const taken = takesAnyBody(request) || request.is404;
+    done(taken ? null : new Problem('MEDIA_TYPE_UNSUPPORTED'), body);
+  });
   instance.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply);
     done();
@@ -55,6 +60,13 @@ export function createHttpAdapter(): FastifyAdapter {
   });
   return adapter;
 }
+
+const ANY_BODY = 'gatehouseAnyBody';
+
+/** For routes of protocols that name no content type. */
+export const TakesAnyBody = (): MethodDecorator => RouteConfig({ [ANY_BODY]: true }) as MethodDecorator;
+
+const takesAnyBody = ({ routeOptions }: FastifyRequest): boolean => ANY_BODY in routeOptions.config;
 
 /** Set on the raw answer, so that what a hijacking handler writes itself has them too. */
 function setHeaders(request: Pick<FastifyRequest, 'raw'>, reply: Pick<FastifyReply, 'raw'>): void {

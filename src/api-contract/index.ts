@@ -1,7 +1,7 @@
 export { ApiContractModule } from './api-contract.module.js';
 export type { Dto } from './dto-plan.js';
 export { GENERATED_FILES, writeGenerated } from './generated-files.js';
-export { createHttpAdapter, HTTP_APPLICATION_OPTIONS } from './http-adapter.js';
+export { createHttpAdapter, HTTP_APPLICATION_OPTIONS, TakesAnyBody } from './http-adapter.js';
 export { openApiShortcomings } from './openapi-shortcomings.js';
 export { IdempotencyKey } from './idempotency-key.js';
 export { buildOpenApi, DPOP_SCHEME } from './openapi.js';

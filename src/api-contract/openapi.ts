@@ -88,7 +88,13 @@ const WITH_BODY: readonly ProblemCode[] = [
 /** The problems that follow from the kind of a route. */
 export function impliedProblems({ definition }: Operation): readonly ProblemCode[] {
   const needsToken = definition.security?.some((requirement) => DPOP_SCHEME in requirement) ?? false;
-  return [...ALWAYS, ...(needsToken ? WITH_TOKEN : []), ...(definition.requestBody ? WITH_BODY : [])];
+  return [...ALWAYS, ...(needsToken ? WITH_TOKEN : []), ...withBody(definition)];
+}
+
+/** A body that is not JSON is read by its route, in its own way. */
+function withBody({ requestBody }: Operation['definition']): readonly ProblemCode[] {
+  if (!requestBody) return [];
+  return requestBody.content && !('application/json' in requestBody.content) ? ['REQUEST_TOO_LARGE'] : WITH_BODY;
 }
 
 /** A route's own declaration stands last and goes before its controller's; one public or silent needs nothing. */

@@ -14,6 +14,7 @@ import { addLogCommand } from './log.js';
 import { addPolicyCommand } from './policy.js';
 import { addServeCommand } from './serve.js';
 import { addStartCommand } from './start.js';
+import { addWitnessCommand } from './witness.js';
 
 /** What the operating system refused (no such folder, no right to it, no space): Node's own message is one sentence. */
 const isFromSystem = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;
@@ -59,6 +60,7 @@ addDatabaseCommand(program);
 addKeysCommand(program);
 addGenerateCommand(program);
 addHeadersCommand(program);
+addWitnessCommand(program);
 
 try {
   await program.parseAsync();

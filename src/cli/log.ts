@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { readSettings, StartUpError, systemClock } from '../config/index.js';
 import type { ErasedDue } from '../retention/index.js';
 
-/** Adds `gatehouse log` with its commands: verify, verify-export, unresolved, erase-due. */
+/** Adds `gatehouse log` with its commands: verify, verify-export, unresolved, time-stamps, erase-due. */
 export function addLogCommand(program: Command): void {
   const log = program.command('log').description('the disclosure log');
   log
@@ -63,6 +63,32 @@ export function addLogCommand(program: Command): void {
         console.log(
           found.length === 0 ? 'Every permit has its outcome.' : `${found.length} permits without an outcome.`,
         );
+      } finally {
+        await dataSource.destroy();
+      }
+    });
+  log
+    .command('time-stamps')
+    .description('the time-stamps over checkpoints, each verified against TIME_STAMP_AUTHORITIES')
+    .option('--key <verifier key>', 'C2SP verifier key of the log (default: from GATEHOUSE_KEYS)')
+    .option('--to <folder>', 'write each there as files, for other programs')
+    .action(async (options: { key?: string; to?: string }) => {
+      const key = await verifierOf(options.key);
+      const { readAuthoritiesFile } = await import('../time-stamps/index.js');
+      const authorities = readAuthoritiesFile(readSettings(process.env).timeStampAuthoritiesFile);
+      const { listTimeStamps } = await import('./list-time-stamps.js');
+      const { connectForCommand } = await import('./connect.js');
+      const dataSource = await connectForCommand();
+      try {
+        const { lines, faults } = await listTimeStamps(
+          async <Row>(sql: string, values?: unknown[]) => (await dataSource.query(sql, values)) as Row[],
+          key,
+          authorities,
+          options.to,
+        );
+        for (const line of lines) console.log(line);
+        if (faults > 0) throw new StartUpError(`${faults} of ${lines.length} time-stamps do NOT verify.`);
+        console.log(`${lines.length} time-stamps; each verifies.`);
       } finally {
         await dataSource.destroy();
       }

@@ -25,6 +25,18 @@ export interface Settings {
   readonly alertsEverySeconds: number;
   /** `LOG_BODY_YEARS`: years for which the log keeps bodies of entries that name no agreement, default 6, 1 to 100. */
   readonly logBodyYears: number;
+  /** `WITNESSES`: file of the witnesses that cosign this log's checkpoints; none when unset. */
+  readonly witnessesFile: string | undefined;
+  /** `WITNESS_QUORUM`: cosignatures that make a checkpoint a cosigned one, default 1; 0 without `WITNESSES`. */
+  readonly witnessQuorum: number;
+  /** `WITNESSED_LOGS`: file of the logs whose checkpoints this witness cosigns; none when unset. */
+  readonly witnessedLogsFile: string | undefined;
+  /** `WITNESS_NAME`: name of this witness in its cosignatures; default the host of `PUBLIC_URL` and `/witness`. Never changes. */
+  readonly witnessName: string;
+  /** `TIME_STAMP_AUTHORITIES`: file of the RFC 3161 authorities that time-stamp checkpoints; none when unset. */
+  readonly timeStampAuthoritiesFile: string | undefined;
+  /** `TIME_STAMP_SECONDS`: shortest time between two time-stamps of one authority, default 3600. */
+  readonly timeStampSeconds: number;
   /** `LOG_LEVEL`: `error`, `warn`, `info` (default), `debug`. */
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -63,20 +75,32 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const varFolder = path.resolve(environment['GATEHOUSE_VAR'] || 'var');
   const maxExchanges = whole('MAX_EXCHANGES', 256, 1, 10_000);
   const publicUrl = url('PUBLIC_URL', ['http:', 'https:']);
-  const logName = environment['LOG_NAME'] || `${publicUrl === undefined ? SANDBOX_HOST : hostOf(publicUrl)}/log`;
-  if (!/^[A-Za-z0-9.:/_-]{1,200}$/.test(logName)) wrong.push('LOG_NAME must be a URL without its scheme');
+  const host = publicUrl === undefined ? SANDBOX_HOST : hostOf(publicUrl);
+  const noteName = (name: string, fallback: string): string => {
+    const text = environment[name] || fallback;
+    if (!/^[A-Za-z0-9.:/_-]{1,200}$/.test(text)) wrong.push(`${name} must be a URL without its scheme`);
+    return text;
+  };
+  const file = (name: string): string | undefined => (environment[name] ? path.resolve(environment[name]) : undefined);
+  const witnessesFile = file('WITNESSES');
   const settings: Settings = {
     host: environment['HOST'] || '127.0.0.1',
     port: whole('PORT', 8080, 0, 65_535),
     varFolder,
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     publicUrl,
-    logName,
+    logName: noteName('LOG_NAME', `${host}/log`),
     keysFolder: path.resolve(environment['GATEHOUSE_KEYS'] || path.join(varFolder, 'keys')),
     maxExchanges,
     maxExchangesPerSystem: whole('MAX_EXCHANGES_PER_SYSTEM', Math.max(1, Math.ceil(maxExchanges / 4)), 1, 10_000),
     alertsEverySeconds: whole('ALERTS_EVERY_SECONDS', 60, 1, 3_600),
     logBodyYears: whole('LOG_BODY_YEARS', 6, 1, 100),
+    witnessesFile,
+    witnessQuorum: whole('WITNESS_QUORUM', witnessesFile ? 1 : 0, 0, 100),
+    witnessedLogsFile: file('WITNESSED_LOGS'),
+    witnessName: noteName('WITNESS_NAME', `${host}/witness`),
+    timeStampAuthoritiesFile: file('TIME_STAMP_AUTHORITIES'),
+    timeStampSeconds: whole('TIME_STAMP_SECONDS', 3_600, 1, 2_592_000),
     logLevel: level as Settings['logLevel'],
   };
   if (wrong.length > 0) throw new StartUpError(`The settings cannot be used: ${wrong.join('; ')}.`);

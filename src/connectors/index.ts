@@ -12,3 +12,4 @@ export {
 } from './connector.js';
 export { Connectors } from './connectors.js';
 export { createConnector, identifiersNeeded, validateConnector } from './create-connector.js';
+export { postBytes, type Post, type PostAnswer } from './post-bytes.js';

@@ -10,6 +10,7 @@ import { StatementsAboutSharing1790300000000 } from './migrations/1790300000000-
 import { BudgetUses1790400000000 } from './migrations/1790400000000-BudgetUses.js';
 import { OverrideReviews1790500000000 } from './migrations/1790500000000-OverrideReviews.js';
 import { WithdrawalNotices1790600000000 } from './migrations/1790600000000-WithdrawalNotices.js';
+import { WitnessesAndTimeStamps1790700000002 } from './migrations/1790700000002-WitnessesAndTimeStamps.js';
 import { LegalHoldsAndErasure1790700000003 } from './migrations/1790700000003-LegalHoldsAndErasure.js';
 import { Alerts1790700000007 } from './migrations/1790700000007-Alerts.js';
 import { APPEND_ONLY_TABLES, APPLICATION_FUNCTIONS, APPLICATION_PRIVILEGES } from './privileges.js';
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   BudgetUses1790400000000,
   OverrideReviews1790500000000,
   WithdrawalNotices1790600000000,
+  WitnessesAndTimeStamps1790700000002,
   LegalHoldsAndErasure1790700000003,
   Alerts1790700000007,
 ];

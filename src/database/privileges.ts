@@ -36,6 +36,9 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   log_bodies: 'SELECT, INSERT',
   log_nodes: 'SELECT, INSERT',
   log_checkpoints: 'SELECT, INSERT',
+  log_cosignatures: 'SELECT, INSERT',
+  log_time_stamps: 'SELECT, INSERT',
+  witnessed_logs: 'SELECT, INSERT, UPDATE (tree_size, root_hash, note, cosigned_at)',
   migrations: 'SELECT',
 };
 
@@ -51,6 +54,8 @@ export const APPEND_ONLY_TABLES = [
   'log_bodies',
   'log_nodes',
   'log_checkpoints',
+  'log_cosignatures',
+  'log_time_stamps',
   'policy_versions',
   'decision_facts',
   'agreements',

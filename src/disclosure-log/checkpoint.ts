@@ -14,8 +14,10 @@ export interface NoteKey<Key = KeyObject> {
   readonly key: Key;
 }
 
-/** Algorithm byte of Ed25519 in C2SP `signed-note`. */
-const ED25519 = 0x01;
+/** What a key signs, by its type byte in C2SP `signed-note` and `tlog-cosignature`: notes, or cosignatures of checkpoints. */
+export const KEY_TYPE = { note: 0x01, cosignature: 0x04 } as const;
+
+export type KeyType = keyof typeof KEY_TYPE;
 
 const textOf = ({ origin, size, root }: Checkpoint): string => `${origin}\n${size}\n${root.toString('base64')}\n`;
 
@@ -32,12 +34,11 @@ export function signCheckpoint(checkpoint: Checkpoint, signer: NoteKey): string 
  * (witnesses) are passed over.
  */
 export function openNote(note: string, signer: NoteKey): string | undefined {
-  const end = note.lastIndexOf('\n\n');
-  if (end < 0 || note.length > 65_536 || !note.endsWith('\n')) return undefined;
-  const text = note.slice(0, end + 1);
+  const text = textOfNote(note);
+  if (text === undefined) return undefined;
   const id = noteKeyId(signer.name, rawPublicKey(signer.key));
   const signed = note
-    .slice(end + 2, -1)
+    .slice(text.length + 1, -1)
     .split('\n')
     .some((line) => {
       const [dash, name, encoded, ...rest] = line.split(' ');
@@ -48,35 +49,50 @@ export function openNote(note: string, signer: NoteKey): string | undefined {
   return signed ? text : undefined;
 }
 
+/** The text that the signatures of a note are over; `undefined` when it is no note. Verifies none of them. */
+export function textOfNote(note: string): string | undefined {
+  const end = note.lastIndexOf('\n\n');
+  return end < 0 || note.length > 65_536 || !note.endsWith('\n') ? undefined : note.slice(0, end + 1);
+}
+
 /**
  * Opens a signed checkpoint of the log that bears the signer's name; `undefined` when it is anything else. Does NOT check
  * consistency with any other checkpoint.
  */
 export function openCheckpoint(note: string, signer: NoteKey): Checkpoint | undefined {
   const text = openNote(note, signer);
-  if (text === undefined) return undefined;
-  const [origin, size, root, ...extensions] = text.slice(0, -1).split('\n');
-  if (origin !== signer.name || !/^(0|[1-9]\d{0,15})$/.test(size ?? '') || extensions.length > 0) return undefined;
+  // This log's checkpoints have no extension lines.
+  const checkpoint = text?.split('\n').length === 4 ? readCheckpoint(text) : undefined;
+  return checkpoint?.origin === signer.name ? checkpoint : undefined;
+}
+
+/**
+ * Reads the text of a checkpoint, which any log may extend by further lines; `undefined` when it is none. Does NOT check who
+ * signed it.
+ */
+export function readCheckpoint(text: string): Checkpoint | undefined {
+  const [origin, size, root] = text.split('\n');
   const hash = Buffer.from(root ?? '', 'base64');
-  return hash.length === 32 ? { origin, size: Number(size), root: hash } : undefined;
+  if (!origin || !/^(0|[1-9]\d{0,15})$/.test(size ?? '') || hash.length !== 32) return undefined;
+  return Number.isSafeInteger(Number(size)) ? { origin, size: Number(size), root: hash } : undefined;
 }
 
-/** C2SP `signed-note` verifier key: `name+hex(id)+base64(0x01 || public key)`. What one hands to those who verify. */
-export function verifierKey({ name, key }: NoteKey): string {
+/** C2SP `signed-note` verifier key: `name+hex(id)+base64(type || public key)`. What one hands to those who verify. */
+export function verifierKey({ name, key }: NoteKey, type: KeyType = 'note'): string {
   const raw = rawPublicKey(key);
-  const typed = Buffer.concat([Buffer.of(ED25519), raw]);
-  return `${name}+${noteKeyId(name, raw).toString('hex')}+${typed.toString('base64')}`;
+  const typed = Buffer.concat([Buffer.of(KEY_TYPE[type]), raw]);
+  return `${name}+${noteKeyId(name, raw, type).toString('hex')}+${typed.toString('base64')}`;
 }
 
-/** Reads a verifier key. @throws Error when it is not one for Ed25519 or its id does not fit */
-export function readVerifierKey(text: string): NoteKey {
+/** Reads a verifier key. @throws Error when it is not one for Ed25519 of this type or its id does not fit */
+export function readVerifierKey(text: string, type: KeyType = 'note'): NoteKey {
   const [name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text)?.slice(1) ?? [];
   const typed = Buffer.from(encoded ?? '', 'base64');
   if (
     !name ||
     typed.length !== 33 ||
-    typed[0] !== ED25519 ||
-    noteKeyId(name, typed.subarray(1)).toString('hex') !== id
+    typed[0] !== KEY_TYPE[type] ||
+    noteKeyId(name, typed.subarray(1), type).toString('hex') !== id
   ) {
     throw new Error('not an Ed25519 verifier key');
   }
@@ -87,14 +103,20 @@ export function readVerifierKey(text: string): NoteKey {
   return { name, key };
 }
 
-/** First four bytes of SHA-256(name || 0x0A || 0x01 || public key). */
-function noteKeyId(name: string, raw: Uint8Array): Buffer {
-  return createHash('sha256').update(`${name}\n`).update(Uint8Array.of(ED25519)).update(raw).digest().subarray(0, 4);
+/** First four bytes of SHA-256(name || 0x0A || type || public key). */
+export function noteKeyId(name: string, raw: Uint8Array, type: KeyType = 'note'): Buffer {
+  return createHash('sha256')
+    .update(`${name}\n`)
+    .update(Uint8Array.of(KEY_TYPE[type]))
+    .update(raw)
+    .digest()
+    .subarray(0, 4);
 }
 
 const rawKeys = new WeakMap<KeyObject, Buffer>();
 
-function rawPublicKey(key: KeyObject): Buffer {
+/** The 32 bytes of an Ed25519 key's public half. */
+export function rawPublicKey(key: KeyObject): Buffer {
   let raw = rawKeys.get(key);
   if (!raw) {
     const { x } = createPublicKey(

@@ -1,10 +1,22 @@
 export { BudgetUsedUp, counterOf, periodBegan, periodEnds, type BudgetUse } from './budgets.js';
-export { openCheckpoint, openNote, readVerifierKey, verifierKey, type Checkpoint, type NoteKey } from './checkpoint.js';
+export {
+  openCheckpoint,
+  openNote,
+  readCheckpoint,
+  readVerifierKey,
+  signCheckpoint,
+  textOfNote,
+  verifierKey,
+  type Checkpoint,
+  type NoteKey,
+} from './checkpoint.js';
+export { cosign, openCosignature, type Cosignature } from './cosignature.js';
+export { COSIGNING_WAIT_MS, readPublishedCheckpoint, type PublishedCheckpoint } from './published-checkpoint.js';
 export { commit, digestOf, openingOf, type EntryText, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
 export { readInclusionProofs } from './inclusion-proofs.js';
-export { hashLeaf, verifyInclusion } from './merkle-tree.js';
+export { consistencyPath, EMPTY_ROOT, hashLeaf, verifyConsistency, verifyInclusion } from './merkle-tree.js';
 export { LogReader } from './read-log.js';
 export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } from './receipt.js';
 export type { PermissionUse } from './permission-uses.js';
@@ -14,4 +26,5 @@ export { BodyEraser, type Erased, type Erasure } from './erase-bodies.js';
 export type { Change, Conditions, Staleness } from './submission.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
 export { findUnresolved, type UnresolvedExchange } from './unresolved.js';
+export type { Query } from './tree-state.js';
 export { verifyLog, type Verification } from './verify-log.js';

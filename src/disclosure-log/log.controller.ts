@@ -2,9 +2,11 @@ import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
 import { Problem, Problems } from '../api-contract/index.js';
+import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { DisclosureLog } from './disclosure-log.js';
 import { LogReader } from './read-log.js';
+import { stored } from './stored.js';
 
 class ProofAnswer {
   @ApiProperty({ example: 41 })
@@ -58,6 +60,8 @@ export class LogController {
     private readonly reader: LogReader,
     private readonly log: DisclosureLog,
     @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('checkpoint')
@@ -65,8 +69,9 @@ export class LogController {
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({
     operationId: 'getCheckpoint',
-    summary: 'The newest signed checkpoint',
-    description: 'Keep it: any later checkpoint must be consistent with it. A log without entries has none yet.',
+    summary: 'The newest signed checkpoint, with the cosignatures of witnesses',
+    description:
+      'The newest that enough witnesses cosigned; the newest of all where there are no witnesses or they are late. Keep it: any later checkpoint must be consistent with it. A log without entries has none yet.',
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({
@@ -81,9 +86,9 @@ export class LogController {
   })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
   async checkpoint(): Promise<string> {
-    const newest = await stored(this.reader.checkpoint());
-    if (!newest) throw new Problem('NOT_FOUND');
-    return newest.note;
+    const shown = await stored(this.reader.published(this.settings.witnessQuorum, this.clock.now()));
+    if (!shown) throw new Problem('NOT_FOUND');
+    return shown.note;
   }
 
   @Get('keys')
@@ -123,13 +128,5 @@ export class LogController {
       inclusionProof: found.proof.map((hash) => hash.toString('base64')),
       checkpoint: found.checkpoint,
     };
-  }
-}
-
-async function stored<Value>(read: Promise<Value>): Promise<Value> {
-  try {
-    return await read;
-  } catch (error) {
-    throw new Problem('STORE_UNAVAILABLE', {}, { cause: error });
   }
 }

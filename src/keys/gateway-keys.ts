@@ -25,6 +25,8 @@ export interface GatewayKeys {
   readonly log: SigningKey;
   /** Ed25519: receipts. */
   readonly receipt: SigningKey;
+  /** Ed25519: cosignatures of other logs' checkpoints. Never the key of this log. */
+  readonly witness: SigningKey;
   /** 32 bytes: subject handles are keyed with it. Losing it orphans every permission; leaking it lets handles be guessed. */
   readonly subjectHandle: Buffer;
   /** 32 bytes: cookies of the authorization server. */
@@ -34,7 +36,7 @@ export interface GatewayKeys {
 /** Injection token of {@link GatewayKeys}. */
 export const GATEWAY_KEYS = Symbol('GatewayKeys');
 
-const SIGNING = { token: 'ec', log: 'ed25519', receipt: 'ed25519' } as const;
+const SIGNING = { token: 'ec', log: 'ed25519', receipt: 'ed25519', witness: 'ed25519' } as const;
 const SECRETS = ['subject-handle', 'cookie'] as const;
 
 /** Makes the key files that `folder` lacks, readable by their owner only. Never overwrites one. */
@@ -86,6 +88,7 @@ export async function readGatewayKeys(folder: string): Promise<GatewayKeys> {
     token: await signing('token'),
     log: await signing('log'),
     receipt: await signing('receipt'),
+    witness: await signing('witness'),
     subjectHandle: await secret('subject-handle'),
     cookie: await secret('cookie'),
   };

@@ -1,6 +1,13 @@
 export { describeError, type DescribedError, type LogFields } from './log-fields.js';
 export { Log, type LogStream } from './log.js';
-export { Metrics, type ExchangeOutcome, type OpenAlerts, type PendingReviews } from './metrics.js';
+export {
+  Metrics,
+  type EvidenceBy,
+  type ExchangeOutcome,
+  type MissingEvidence,
+  type OpenAlerts,
+  type PendingReviews,
+} from './metrics.js';
 export { NestLog } from './nest-log.js';
 export { ObservabilityModule } from './observability.module.js';
 export { Readiness, type CheckResult, type ReadinessCheck } from './readiness.js';

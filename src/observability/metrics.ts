@@ -19,6 +19,15 @@ export interface OpenAlerts {
   readonly count: number;
 }
 
+/** Who says something of this log's checkpoints. */
+export type EvidenceBy = 'witness' | 'time-stamping-authority';
+
+/** Whether one of them, by its name in the settings, owes something that it has had time for. */
+export interface MissingEvidence {
+  readonly name: string;
+  readonly missing: boolean;
+}
+
 /** Seconds. Finer around what a gateway adds (a few milliseconds), coarser up to a supplier's deadline. */
 const DURATIONS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -58,6 +67,12 @@ export class Metrics {
   readonly #bodiesErased = this.#counter('log_bodies_erased_total', 'Bodies of the log erased', ['reason']);
   readonly #erasureFailures = this.#counter('log_erasure_failures_total', 'Runs of due erasures that failed', []);
   readonly #logSize = this.#gauge('log_entries', 'Entries in the disclosure log as this replica knows it');
+  readonly #evidence = this.#counter(
+    'checkpoint_evidence_total',
+    'Answers of witnesses and time-stamping authorities',
+    ['by', 'name', 'result'],
+  );
+  readonly #missingEvidence = new Map<EvidenceBy, () => Promise<readonly MissingEvidence[]>>();
   readonly #ready = this.#gauge('ready', '1 when the replica should be sent exchanges');
   #overrideReviews: Promise<void> | undefined;
   readonly #seen = new Map<string, Set<string>>();
@@ -128,6 +143,34 @@ export class Metrics {
   }
   erasureFailed(): void {
     this.#erasureFailures.inc();
+  }
+
+  /** @param result `given`, or what was wrong, fixed in code */
+  evidenceAnswered(by: EvidenceBy, name: string, result: string): void {
+    this.#evidence.inc({ by, name: this.#bounded('evidence', name), result });
+  }
+
+  /** @param read who is missing; asked each time that the measurements are. Where it fails there are no figures. */
+  readMissingEvidence(by: EvidenceBy, read: () => Promise<readonly MissingEvidence[]>): void {
+    this.#missingEvidence.set(by, read);
+    if (this.#missingEvidence.size > 1) return;
+    const gauge = new Gauge({
+      name: 'gatehouse_checkpoint_evidence_missing',
+      help: '1 for each witness or time-stamping authority that owes what it has had time for',
+      labelNames: ['by', 'name'],
+      registers: [this.registry],
+      collect: async () => {
+        const found = await Promise.all(
+          [...this.#missingEvidence].map(async ([of, ask]) =>
+            (await ask().catch(() => [])).map((one) => ({ ...one, by: of })),
+          ),
+        );
+        gauge.reset();
+        for (const { by: of, name, missing } of found.flat()) {
+          gauge.set({ by: of, name: this.#bounded('evidence', name) }, missing ? 1 : 0);
+        }
+      },
+    });
   }
 
   /** @param read Dates of agreements that come or have passed, as of now; asked each time that the measurements are. */

@@ -7,6 +7,7 @@ export function makeTestKeys(): GatewayKeys {
     token: signingKey('ec'),
     log: signingKey('ed25519'),
     receipt: signingKey('ed25519'),
+    witness: signingKey('ed25519'),
     subjectHandle: randomBytes(32),
     cookie: randomBytes(32),
   };

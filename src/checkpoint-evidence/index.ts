@@ -1,0 +1,1 @@
+export { Asking, type Party } from './asking.js';
