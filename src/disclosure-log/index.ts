@@ -3,7 +3,7 @@ export { openCheckpoint, openNote, readVerifierKey, verifierKey, type Checkpoint
 export { commit, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
-export { hashLeaf, verifyInclusion } from './merkle-tree.js';
+export { consistencyPath, EMPTY_ROOT, hashLeaf, verifyConsistency, verifyInclusion } from './merkle-tree.js';
 export { LogReader } from './read-log.js';
 export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } from './receipt.js';
 export type { PermissionUse } from './permission-uses.js';

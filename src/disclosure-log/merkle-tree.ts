@@ -72,6 +72,34 @@ export function inclusionPath(index: number, size: number): NodePosition[][] {
   return path.reverse();
 }
 
+/**
+ * What a consistency proof between the trees of the first `from` and the first `to` leaves consists of (RFC 6962 section
+ * 2.1.2), in the form of {@link inclusionPath}. Empty when `from` is 0 or `to`: there is nothing to prove then.
+ *
+ * @throws RangeError when `from` is more than `to`
+ */
+export function consistencyPath(from: number, to: number): NodePosition[][] {
+  if (from > to) throw new RangeError('a tree is not consistent with a smaller one');
+  if (from === 0) return [];
+  const path: NodePosition[][] = [];
+  let start = 0;
+  let end = to;
+  // Walks from the root down the right edge of the smaller tree, until all that is left belongs to it.
+  while (end !== from) {
+    const split = start + largestPowerOfTwoBelow(end - start);
+    if (from <= split) {
+      path.push(subtrees(split, end));
+      end = split;
+    } else {
+      path.push(subtrees(start, split));
+      start = split;
+    }
+  }
+  // What is left from the first leaf on is the smaller tree itself, whose root the verifier has.
+  if (start > 0) path.push(subtrees(start, end));
+  return path.reverse();
+}
+
 /** The complete subtrees that cover leaves `start` (inclusive) to `end` (exclusive), `start` being where a subtree begins. */
 function subtrees(start: number, end: number): NodePosition[] {
   return peaksOf(end - start).map(({ level, index }) => ({ level, index: start / 2 ** level + index }));
@@ -107,6 +135,47 @@ export function verifyInclusion(
     last = Math.floor(last / 2);
   }
   return last === 0 && Buffer.compare(hashed, root) === 0;
+}
+
+/**
+ * Verifies that the tree of `to` leaves with root `toRoot` begins with the tree of `from` leaves with root `fromRoot` (RFC
+ * 9162 section 2.1.4.2). A tree is consistent with itself, and every tree with the empty one, by an empty proof.
+ * Does NOT check that the roots are ones that the log signed.
+ */
+export function verifyConsistency(
+  from: number,
+  to: number,
+  fromRoot: Uint8Array,
+  toRoot: Uint8Array,
+  proof: readonly Uint8Array[],
+): boolean {
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || from > to) return false;
+  if (from === to) return proof.length === 0 && Buffer.compare(fromRoot, toRoot) === 0;
+  if (from === 0) return proof.length === 0 && Buffer.compare(fromRoot, EMPTY_ROOT) === 0;
+  let node = from - 1;
+  let last = to - 1;
+  const up = (): void => {
+    node = Math.floor(node / 2);
+    last = Math.floor(last / 2);
+  };
+  while (node % 2 === 1) up();
+  // A smaller tree that is one complete subtree begins the way up itself; otherwise its last complete subtree does.
+  const [first, ...rest] = node === 0 ? [fromRoot, ...proof] : proof;
+  if (first === undefined) return false;
+  let smaller: Uint8Array = first;
+  let larger: Uint8Array = first;
+  for (const sibling of rest) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      smaller = hashNode(sibling, smaller);
+      larger = hashNode(sibling, larger);
+      while (node % 2 === 0 && node !== 0) up();
+    } else {
+      larger = hashNode(larger, sibling);
+    }
+    up();
+  }
+  return last === 0 && Buffer.compare(smaller, fromRoot) === 0 && Buffer.compare(larger, toRoot) === 0;
 }
 
 /**

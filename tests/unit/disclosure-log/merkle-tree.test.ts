@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  consistencyPath,
   EMPTY_ROOT,
   GrowingTree,
   hashLeaf,
@@ -7,6 +8,7 @@ import {
   inclusionPath,
   peaksOf,
   rootOfPeaks,
+  verifyConsistency,
   verifyInclusion,
 } from '../../../src/disclosure-log/merkle-tree.js';
 
@@ -47,6 +49,84 @@ function prove(index: number, size: number, nodes: ReadonlyMap<string, Buffer>):
     rootOfPeaks(peaks.map((peak) => nodes.get(`${peak.level}/${peak.index}`)!)),
   );
 }
+
+/** RFC 6962 section 2.1.2, word for word. */
+function subproof(m: number, leaves: readonly Buffer[], whole: boolean): Buffer[] {
+  if (m === leaves.length) return whole ? [] : [mth(leaves)];
+  let k = 1;
+  while (k * 2 < leaves.length) k *= 2;
+  return m <= k
+    ? [...subproof(m, leaves.slice(0, k), whole), mth(leaves.slice(k))]
+    : [...subproof(m - k, leaves.slice(k), false), mth(leaves.slice(0, k))];
+}
+
+function proveConsistency(from: number, to: number, nodes: ReadonlyMap<string, Buffer>): Buffer[] {
+  return consistencyPath(from, to).map((peaks) =>
+    rootOfPeaks(peaks.map((peak) => nodes.get(`${peak.level}/${peak.index}`)!)),
+  );
+}
+
+/** Inclusion and consistency proofs that the same implementations publish: leaf counted from 0, sizes of trees. */
+const INCLUSION: [index: number, size: number, proof: string[]][] = [
+  [0, 1, []],
+  [
+    0,
+    8,
+    [
+      '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+    ],
+  ],
+  [
+    5,
+    8,
+    [
+      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+      'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+      'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+    ],
+  ],
+  [2, 3, ['fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125']],
+  [
+    1,
+    5,
+    [
+      '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+    ],
+  ],
+];
+const CONSISTENCY: [from: number, to: number, proof: string[]][] = [
+  [1, 1, []],
+  [
+    1,
+    8,
+    [
+      '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+    ],
+  ],
+  [
+    6,
+    8,
+    [
+      '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a',
+      'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+      'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+    ],
+  ],
+  [
+    2,
+    5,
+    [
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+    ],
+  ],
+];
 
 const leavesOf = (count: number): Buffer[] =>
   Array.from({ length: count }, (_, i) => hashLeaf(Buffer.from(`leaf ${i}`)));
@@ -121,5 +201,97 @@ describe('the hash tree', () => {
         expect(end).toBe(size);
       }),
     );
+  });
+
+  const hex = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('hex'));
+  const published = DATA.map((data) => hashLeaf(Buffer.from(data, 'hex')));
+
+  it.each(INCLUSION)('proves leaf %i in the tree of %i as other implementations do', (index, size, proof) => {
+    const made = prove(index, size, grown(published).nodes);
+    expect(hex(made)).toEqual(proof);
+    const root = Buffer.from(ROOTS[size - 1]!, 'hex');
+    expect(verifyInclusion(index, size, published[index]!, made, root)).toBe(true);
+  });
+
+  it.each(CONSISTENCY)('proves that tree %i begins tree %i as other implementations do', (from, to, proof) => {
+    const made = proveConsistency(from, to, grown(published).nodes);
+    expect(hex(made)).toEqual(proof);
+    const roots = ROOTS.map((root) => Buffer.from(root, 'hex'));
+    expect(verifyConsistency(from, to, roots[from - 1]!, roots[to - 1]!, made)).toBe(true);
+  });
+
+  it('proves consistency as the definition does, between any two sizes', () => {
+    const leaves = leavesOf(70);
+    const { nodes } = grown(leaves);
+    for (let to = 1; to <= leaves.length; to++) {
+      for (let from = 1; from <= to; from++) {
+        const proof = proveConsistency(from, to, nodes);
+        expect(hex(proof)).toEqual(hex(subproof(from, leaves.slice(0, to), true)));
+        expect(verifyConsistency(from, to, mth(leaves.slice(0, from)), mth(leaves.slice(0, to)), proof)).toBe(true);
+      }
+    }
+  });
+
+  it('takes no other root, size or proof for consistent', () => {
+    const sizes = fc.tuple(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 300 }), fc.nat());
+    fc.assert(
+      fc.property(sizes, ([one, other, pick]) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other)];
+        const leaves = leavesOf(to);
+        const { nodes } = grown(leaves);
+        const [small, large] = [mth(leaves.slice(0, from)), mth(leaves)];
+        const proof = proveConsistency(from, to, nodes);
+        expect(verifyConsistency(from, to, small, large, proof)).toBe(true);
+        const alien = hashLeaf(Buffer.from('other'));
+        expect(verifyConsistency(from, to, alien, large, proof)).toBe(false);
+        expect(verifyConsistency(from, to, small, alien, proof)).toBe(false);
+        expect(verifyConsistency(from, to, small, large, [...proof, alien])).toBe(false);
+        if (from < to) expect(verifyConsistency(to, from, large, small, proof)).toBe(false);
+        if (proof.length > 0) {
+          expect(verifyConsistency(from, to, small, large, proof.slice(0, -1))).toBe(false);
+          const changed = proof.map((hash, place) => (place === pick % proof.length ? alien : hash));
+          expect(verifyConsistency(from, to, small, large, changed)).toBe(false);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('finds that a tree whose past was rewritten does not begin with the one before', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 200 }), fc.nat(), fc.nat(), (to, pickFrom, pickLeaf) => {
+        const from = 1 + (pickFrom % (to - 1));
+        const honest = leavesOf(to);
+        const rewritten = honest.map((leaf, i) => (i === pickLeaf % from ? hashLeaf(Buffer.from('other')) : leaf));
+        const proof = proveConsistency(from, to, grown(rewritten).nodes);
+        return !verifyConsistency(from, to, mth(honest.slice(0, from)), mth(rewritten), proof);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('has nothing to prove of the empty tree and of a tree with itself', () => {
+    const root = mth(leavesOf(5));
+    expect([consistencyPath(0, 5), consistencyPath(5, 5), consistencyPath(0, 0)]).toEqual([[], [], []]);
+    expect(verifyConsistency(0, 5, EMPTY_ROOT, root, [])).toBe(true);
+    expect(verifyConsistency(0, 5, root, root, [])).toBe(false);
+    expect(verifyConsistency(0, 5, EMPTY_ROOT, root, [root])).toBe(false);
+    expect(verifyConsistency(5, 5, root, root, [])).toBe(true);
+    expect(verifyConsistency(5, 5, root, root, [root])).toBe(false);
+    expect(verifyConsistency(5, 5, root, EMPTY_ROOT, [])).toBe(false);
+    for (const from of [-1, 1.5, Number.NaN, 6]) expect(verifyConsistency(from, 5, root, root, [])).toBe(false);
+    expect(() => consistencyPath(6, 5)).toThrow(RangeError);
+  });
+
+  it('proves consistency of trees larger than 32 bits count', () => {
+    const [from, to] = [2 ** 40 + 3, 2 ** 45 + 17];
+    const path = consistencyPath(from, to);
+    // A tree of equal leaves: a complete subtree's hash depends on its level alone.
+    const levels: Buffer[] = [hashLeaf(Buffer.from('same'))];
+    for (let level = 1; level <= 46; level++) levels.push(hashNode(levels[level - 1]!, levels[level - 1]!));
+    const rootOf = (size: number): Buffer => rootOfPeaks(peaksOf(size).map(({ level }) => levels[level]!));
+    const proof = path.map((peaks) => rootOfPeaks(peaks.map(({ level }) => levels[level]!)));
+    expect(verifyConsistency(from, to, rootOf(from), rootOf(to), proof)).toBe(true);
+    expect(verifyConsistency(from, to, rootOf(from + 1), rootOf(to), proof)).toBe(false);
   });
 });
