@@ -465,6 +465,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/consistency-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proof that the log of one size begins with the log of a smaller one
+         * @description Hold it against the roots of two checkpoints that the log signed: nothing was changed in between.
+         */
+        get: operations["getConsistencyProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/entries/{index}/proof": {
         parameters: {
             query?: never;
@@ -497,6 +517,26 @@ export interface paths {
          * @description Obtain them once over a channel that you trust, and keep them.
          */
         get: operations["getLogKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/tile/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tile of the hash tree
+         * @description C2SP tlog-tiles: `tile/<L>/<N>`, or `tile/<L>/<N>.p/<W>` for the first W hashes of a tile, with N in groups of three digits (`x001/x234/067`). Tiles that a signed checkpoint covers. There are no entry bundles (`tile/entries`).
+         */
+        get: operations["getTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -994,6 +1034,19 @@ export interface components {
             id: string;
             /** @example 1 */
             version: number;
+        };
+        ConsistencyAnswer: {
+            /** @example 40 */
+            from: number;
+            /** @example 42 */
+            to: number;
+            /**
+             * @description Base64 (RFC 6962 section 2.1.2). Empty when `from` is 0 or `to`.
+             * @example [
+             *       "1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU="
+             *     ]
+             */
+            consistencyProof: string[];
         };
         DataItemView: {
             /** @example risk-summary */
@@ -4314,6 +4367,77 @@ export interface operations {
             };
         };
     };
+    getConsistencyProof: {
+        parameters: {
+            query: {
+                /** @description Size of the larger tree, at most that of the newest checkpoint, which it is unless given. */
+                to?: number;
+                /** @description Size of the smaller tree. */
+                from: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Consistency proof (RFC 9162 section 2.1.4). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyAnswer"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getEntryProof: {
         parameters: {
             query?: never;
@@ -4418,6 +4542,64 @@ export interface operations {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Up to 256 hashes of 32 bytes, one after the other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example (binary) */
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -5,11 +5,12 @@ import { Log, Metrics, Readiness } from '../observability/index.js';
 import { DisclosureLog } from './disclosure-log.js';
 import { LogController } from './log.controller.js';
 import { LogReader } from './read-log.js';
+import { TreeController } from './tree.controller.js';
 
 /** The disclosure log. A gateway that cannot write it is not ready. */
 @Global()
 @Module({
-  controllers: [LogController],
+  controllers: [LogController, TreeController],
   providers: [
     LogReader,
     {

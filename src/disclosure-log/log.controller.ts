@@ -5,6 +5,7 @@ import { Problem, Problems } from '../api-contract/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { DisclosureLog } from './disclosure-log.js';
 import { LogReader } from './read-log.js';
+import { stored } from './stored.js';
 
 class ProofAnswer {
   @ApiProperty({ example: 41 })
@@ -123,13 +124,5 @@ export class LogController {
       inclusionProof: found.proof.map((hash) => hash.toString('base64')),
       checkpoint: found.checkpoint,
     };
-  }
-}
-
-async function stored<Value>(read: Promise<Value>): Promise<Value> {
-  try {
-    return await read;
-  } catch (error) {
-    throw new Problem('STORE_UNAVAILABLE', {}, { cause: error });
   }
 }

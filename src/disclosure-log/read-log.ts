@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { LogEntry } from './entry.js';
-import { inclusionPath, rootOfPeaks } from './merkle-tree.js';
+import { consistencyPath, inclusionPath, rootOfPeaks, type NodePosition } from './merkle-tree.js';
 import { Recorded } from './recorded.js';
 import type { StoredRow } from './append-entries.js';
-import { NEWEST_CHECKPOINT, readNodes, type Query, type StoredCheckpoint } from './tree-state.js';
+import { isWithin, nodesOfTile, TILE_HEIGHT, type Tile } from './tile.js';
+import { LogDamaged, NEWEST_CHECKPOINT, readNodes, type Query, type StoredCheckpoint } from './tree-state.js';
 
 /** Where an entry stands in the tree that a checkpoint signs. */
 export interface InclusionProof {
@@ -14,6 +15,14 @@ export interface InclusionProof {
   readonly proof: readonly Buffer[];
   /** C2SP signed note. */
   readonly checkpoint: string;
+}
+
+/** That the log of `to` entries begins with the log of `from`. */
+export interface ConsistencyProof {
+  readonly from: number;
+  readonly to: number;
+  /** RFC 6962 section 2.1.2, in its order. */
+  readonly proof: readonly Buffer[];
 }
 
 /** The read side of the disclosure log: hashes, checkpoints, and what an agency recorded itself. */
@@ -41,11 +50,39 @@ export class LogReader {
     );
     const newest = await this.checkpoint();
     if (!entry || !newest || index >= newest.size) return undefined;
-    const path = inclusionPath(index, newest.size);
-    const nodes = await readNodes(this.query, path.flat());
-    let next = 0;
-    const proof = path.map((peaks) => rootOfPeaks(peaks.map(() => nodes[next++]!)));
+    const proof = await this.hashesAlong(inclusionPath(index, newest.size));
     return { index, leafHash: entry.leaf_hash, proof, checkpoint: newest.note };
+  }
+
+  /**
+   * Proof that the tree of the first `to` entries begins with that of the first `from` (RFC 6962 section 2.1.2);
+   * `undefined` when no signed checkpoint covers `to` entries.
+   *
+   * @param from 0 to `to`
+   * @param to the newest checkpoint's size unless given
+   */
+  async proveConsistency(from: number, to?: number): Promise<ConsistencyProof | undefined> {
+    const size = (await this.checkpoint())?.size ?? 0;
+    const until = to ?? size;
+    if (until > size || from > until) return undefined;
+    return { from, to: until, proof: await this.hashesAlong(consistencyPath(from, until)) };
+  }
+
+  /** The hashes of a tile, one after the other; `undefined` when no signed checkpoint covers all of them. */
+  async tile(tile: Tile): Promise<Buffer | undefined> {
+    const newest = await this.checkpoint();
+    if (!newest || !isWithin(tile, newest.size)) return undefined;
+    const { from, to } = nodesOfTile(tile);
+    const [row] = await this.query<{ hashes: Buffer | null }>(
+      tile.level === 0
+        ? `SELECT string_agg(leaf_hash, ''::bytea ORDER BY log_index) AS hashes
+           FROM log_entries WHERE log_index >= $1 AND log_index < $2 AND $3::int = 0`
+        : `SELECT string_agg(hash, ''::bytea ORDER BY node_index) AS hashes
+           FROM log_nodes WHERE node_index >= $1 AND node_index < $2 AND level = $3`,
+      [from, to, tile.level * TILE_HEIGHT],
+    );
+    if (row?.hashes?.length !== tile.width * 32) throw new LogDamaged('a node of the tree is missing');
+    return row.hashes;
   }
 
   /**
@@ -69,6 +106,12 @@ export class LogReader {
     return new Recorded(index, leafHash, { claims, detail }, salt, size, newest.root_hash, newest.note, (node) => {
       return known.get(`${node.level}/${node.index}`)!;
     });
+  }
+
+  private async hashesAlong(path: readonly (readonly NodePosition[])[]): Promise<Buffer[]> {
+    const nodes = await readNodes(this.query, path.flat());
+    let next = 0;
+    return path.map((peaks) => rootOfPeaks(peaks.map(() => nodes[next++]!)));
   }
 
   private readonly query: Query = async <Row>(sql: string, values?: unknown[]) =>
