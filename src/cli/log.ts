@@ -1,38 +1,27 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { readSettings, StartUpError } from '../config/index.js';
+import type { NoteKey, Query } from '../disclosure-log/index.js';
+import { progressBar } from './progress-bar.js';
 
-/** Adds `gatehouse log verify` and `gatehouse log unresolved`. */
+/** Adds `gatehouse log verify`, `export` and `unresolved`. */
 export function addLogCommand(program: Command): void {
   const log = program.command('log').description('the disclosure log');
   log
     .command('verify')
-    .description('recompute the whole hash tree from the database and compare it with the signed checkpoints')
+    .description('recompute the whole hash tree, and compare it with the signed checkpoints and with every entry')
+    .option('--bundle <folder>', 'verify what "gatehouse log export" wrote: needs no database, only the public key')
     .option('--key <verifier key>', 'C2SP verifier key of the log (default: from GATEHOUSE_KEYS)')
+    .option('--keys <file>', 'a file with that key, or with the answer of GET /v1/log/keys')
     .option('--checkpoint <file...>', 'signed checkpoints that you kept')
-    .action(async (options: { key?: string; checkpoint?: string[] }) => {
-      const { verifyLog } = await import('../disclosure-log/index.js');
-      const key = await verifierOf(options.key);
-      const kept = await Promise.all((options.checkpoint ?? []).map((file) => readFile(file, 'utf8')));
-      const { connectForCommand } = await import('./connect.js');
-      const dataSource = await connectForCommand();
-      try {
-        const { entries, checkpoints, findings } = await dataSource.transaction('REPEATABLE READ', async (manager) =>
-          verifyLog(
-            async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[],
-            key,
-            kept,
-          ),
-        );
-        console.log(`${entries} entries, ${checkpoints} signed checkpoints.`);
-        if (findings.length > 0) {
-          throw new StartUpError(['The log does NOT verify:', ...findings.map((one) => `  ${one}`)].join('\n'));
-        }
-        console.log('The log verifies: every entry, every node and every checkpoint fit together.');
-      } finally {
-        await dataSource.destroy();
-      }
-    });
+    .option('--json', 'what was found, for a program to read')
+    .action(verify);
+  log
+    .command('export <folder>')
+    .description(
+      'write the whole log into an empty folder, to be verified anywhere with "gatehouse log verify --bundle"',
+    )
+    .action(exportTo);
   log
     .command('unresolved')
     .description('permits of which no outcome is recorded; nothing was released on any of them')
@@ -58,17 +47,91 @@ export function addLogCommand(program: Command): void {
     });
 }
 
-async function verifierOf(text: string | undefined) {
+interface VerifyOptions {
+  readonly bundle?: string;
+  readonly key?: string;
+  readonly keys?: string;
+  readonly checkpoint?: string[];
+  readonly json?: true;
+}
+
+async function verify({ bundle, checkpoint, json, ...keys }: VerifyOptions): Promise<void> {
+  const { verifyBundle, verifyLog } = await import('../disclosure-log/index.js');
+  const key = await verifierOf(keys, bundle === undefined);
+  const kept = await Promise.all((checkpoint ?? []).map((file) => readFile(file, 'utf8')));
+  const bar = json ? undefined : progressBar('entries');
+  const verification =
+    bundle === undefined
+      ? await atOneInstant((query) => verifyLog(query, key, kept, bar?.show))
+      : await verifyBundle(bundle, key, kept, bar?.show);
+  bar?.end();
+  const { entries, checkpoints, findings } = verification;
+  if (json) {
+    console.log(JSON.stringify(verification, undefined, 2));
+    if (findings.length > 0) process.exitCode = 1;
+    return;
+  }
+  console.log(`${entries} entries, ${checkpoints} signed checkpoints.`);
+  if (findings.length > 0) {
+    throw new StartUpError(['The log does NOT verify:', ...findings.map((one) => `  ${one}`)].join('\n'));
+  }
+  console.log('The log verifies: every entry, every node and every checkpoint fit together.');
+}
+
+async function exportTo(folder: string): Promise<void> {
+  const { BundleFolderNotEmpty, exportLog } = await import('../disclosure-log/index.js');
+  const bar = progressBar('entries');
+  try {
+    const { entries, checkpoints } = await atOneInstant((query) => exportLog(query, folder, bar.show));
+    bar.end();
+    console.log(`${entries} entries and ${checkpoints} checkpoints are in ${folder}.`);
+  } catch (error) {
+    bar.end();
+    if (error instanceof BundleFolderNotEmpty) throw new StartUpError(`${folder} is not empty: name another folder.`);
+    throw error;
+  }
+}
+
+/** Reads the database as of one instant. */
+async function atOneInstant<Read>(read: (query: Query) => Promise<Read>): Promise<Read> {
+  const { connectForCommand } = await import('./connect.js');
+  const dataSource = await connectForCommand();
+  try {
+    return await dataSource.transaction('REPEATABLE READ', async (manager) =>
+      read(async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[]),
+    );
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** @throws StartUpError when what is given is no key, or, where the gateway's own will not do, none is given */
+async function verifierOf(given: Pick<VerifyOptions, 'key' | 'keys'>, orOwn: boolean): Promise<NoteKey> {
   const { readVerifierKey } = await import('../disclosure-log/index.js');
+  const text = given.key ?? (given.keys === undefined ? undefined : await keyInFile(given.keys));
   if (text !== undefined) {
     try {
       return readVerifierKey(text);
     } catch {
-      throw new StartUpError('The key given with --key is not a C2SP verifier key for Ed25519.');
+      const where = given.key === undefined ? `in ${given.keys}` : 'given with --key';
+      throw new StartUpError(`The key ${where} is not a C2SP verifier key for Ed25519.`);
     }
   }
+  if (!orOwn) throw new StartUpError('Say with --keys or --key by which public key the bundle is to be verified.');
   const settings = readSettings(process.env);
   const { readGatewayKeys } = await import('../keys/index.js');
   const { log } = await readGatewayKeys(settings.keysFolder);
   return { name: settings.logName, key: log.publicKey };
+}
+
+/** The verifier key in a file: as it is, or as `GET /v1/log/keys` gives it. */
+async function keyInFile(file: string): Promise<string> {
+  const text = (await readFile(file, 'utf8')).trim();
+  if (!text.startsWith('{')) return text;
+  try {
+    const { checkpoint } = JSON.parse(text) as { checkpoint?: unknown };
+    return String(checkpoint);
+  } catch {
+    return text;
+  }
 }

@@ -11,5 +11,7 @@ export type { Recorded } from './recorded.js';
 export { appendWithin } from './append-entries.js';
 export type { Change, Conditions, Staleness } from './submission.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
+export type { Query } from './tree-state.js';
 export { findUnresolved, type UnresolvedExchange } from './unresolved.js';
-export { verifyLog, type Verification } from './verify-log.js';
+export { BundleFolderNotEmpty, exportLog } from './export-log.js';
+export { verifyBundle, verifyLog, type Progress, type Verification } from './verify-log.js';
