@@ -1,40 +1,30 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
-import type { DataSource } from 'typeorm';
-import { readSettings, StartUpError, systemClock } from '../config/index.js';
-import type { ErasedDue } from '../retention/index.js';
+import { StartUpError } from '../config/index.js';
+import type { Query } from '../disclosure-log/index.js';
+import { addEraseDueCommand } from './erase-due.js';
+import { verifierOf } from './log-verifier-key.js';
+import { progressBar } from './progress-bar.js';
+import { addTimeStampsCommand } from './time-stamps.js';
 
-/** Adds `gatehouse log` with its commands: verify, verify-export, unresolved, time-stamps, erase-due. */
+/** Adds `gatehouse log` with its commands. */
 export function addLogCommand(program: Command): void {
   const log = program.command('log').description('the disclosure log');
   log
     .command('verify')
-    .description('recompute the whole hash tree from the database and compare it with the signed checkpoints')
+    .description('recompute the whole hash tree, and compare it with the signed checkpoints and with every entry')
+    .option('--bundle <folder>', 'verify what "gatehouse log export" wrote: needs no database, only the public key')
     .option('--key <verifier key>', 'C2SP verifier key of the log (default: from GATEHOUSE_KEYS)')
+    .option('--keys <file>', 'a file with that key, or with the answer of GET /v1/log/keys')
     .option('--checkpoint <file...>', 'signed checkpoints that you kept')
-    .action(async (options: { key?: string; checkpoint?: string[] }) => {
-      const { verifyLog } = await import('../disclosure-log/index.js');
-      const key = await verifierOf(options.key);
-      const kept = await Promise.all((options.checkpoint ?? []).map((file) => readFile(file, 'utf8')));
-      const { connectForCommand } = await import('./connect.js');
-      const dataSource = await connectForCommand();
-      try {
-        const { entries, checkpoints, findings } = await dataSource.transaction('REPEATABLE READ', async (manager) =>
-          verifyLog(
-            async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[],
-            key,
-            kept,
-          ),
-        );
-        console.log(`${entries} entries, ${checkpoints} signed checkpoints.`);
-        if (findings.length > 0) {
-          throw new StartUpError(['The log does NOT verify:', ...findings.map((one) => `  ${one}`)].join('\n'));
-        }
-        console.log('The log verifies: every entry, every node and every checkpoint fit together.');
-      } finally {
-        await dataSource.destroy();
-      }
-    });
+    .option('--json', 'what was found, for a program to read')
+    .action(verify);
+  log
+    .command('export <folder>')
+    .description(
+      'write the whole log into an empty folder, to be verified anywhere with "gatehouse log verify --bundle"',
+    )
+    .action(exportTo);
   log
     .command('verify-export')
     .description('verify an export of evidence, offline')
@@ -44,6 +34,8 @@ export function addLogCommand(program: Command): void {
       const { verifyExportFile } = await import('./verify-export-file.js');
       await verifyExportFile(file, keys);
     });
+  addTimeStampsCommand(log);
+  addEraseDueCommand(log);
   log
     .command('unresolved')
     .description('permits of which no outcome is recorded; nothing was released on any of them')
@@ -67,84 +59,62 @@ export function addLogCommand(program: Command): void {
         await dataSource.destroy();
       }
     });
-  log
-    .command('time-stamps')
-    .description('the time-stamps over checkpoints, each verified against TIME_STAMP_AUTHORITIES')
-    .option('--key <verifier key>', 'C2SP verifier key of the log (default: from GATEHOUSE_KEYS)')
-    .option('--to <folder>', 'write each there as files, for other programs')
-    .action(async (options: { key?: string; to?: string }) => {
-      const key = await verifierOf(options.key);
-      const { readAuthoritiesFile } = await import('../time-stamps/index.js');
-      const authorities = readAuthoritiesFile(readSettings(process.env).timeStampAuthoritiesFile);
-      const { listTimeStamps } = await import('./list-time-stamps.js');
-      const { connectForCommand } = await import('./connect.js');
-      const dataSource = await connectForCommand();
-      try {
-        const { lines, faults } = await listTimeStamps(
-          async <Row>(sql: string, values?: unknown[]) => (await dataSource.query(sql, values)) as Row[],
-          key,
-          authorities,
-          options.to,
-        );
-        for (const line of lines) console.log(line);
-        if (faults > 0) throw new StartUpError(`${faults} of ${lines.length} time-stamps do NOT verify.`);
-        console.log(`${lines.length} time-stamps; each verifies.`);
-      } finally {
-        await dataSource.destroy();
-      }
-    });
-  log
-    .command('erase-due')
-    .description('erase the bodies of entries whose retention has ended; the gateway does so once a day by itself')
-    .option('--dry-run', 'only say what would go')
-    .action(async ({ dryRun }: { dryRun?: true }) => {
-      const { connectForCommand } = await import('./connect.js');
-      const dataSource = await connectForCommand();
-      try {
-        const { erased, held } = await eraseDueBodies(dataSource, dryRun ?? false);
-        for (const [kind, count] of erased) console.log(`${count}  ${kind}`);
-        const count = [...erased.values()].reduce((sum, one) => sum + one, 0);
-        console.log(dryRun ? `${count} bodies would be erased.` : `${count} bodies were erased.`);
-        if (held > 0) console.log(`${held} more are due, and kept by a legal hold.`);
-      } finally {
-        await dataSource.destroy();
-      }
-    });
 }
 
-/** Signs checkpoints, so it needs the gateway's keys; to look, it needs none. */
-async function eraseDueBodies(dataSource: DataSource, dryRun: boolean): Promise<ErasedDue> {
-  const { eraseDue } = await import('../retention/index.js');
-  const settings = readSettings(process.env);
-  const look = { years: settings.logBodyYears, at: systemClock.now() };
-  const query = async <Row>(sql: string, values?: unknown[]): Promise<Row[]> => await dataSource.query(sql, values);
-  if (dryRun) return await eraseDue(query, look);
-  const { BodyEraser } = await import('../disclosure-log/index.js');
-  const { readGatewayKeys } = await import('../keys/index.js');
-  const keys = await readGatewayKeys(settings.keysFolder);
-  const eraser = new BodyEraser({
-    databaseUrl: (dataSource.options as { url: string }).url,
-    signer: { name: settings.logName, key: keys.log.privateKey },
-    clock: systemClock,
-  });
+interface VerifyOptions {
+  readonly bundle?: string;
+  readonly key?: string;
+  readonly keys?: string;
+  readonly checkpoint?: string[];
+  readonly json?: true;
+}
+
+async function verify({ bundle, checkpoint, json, ...keys }: VerifyOptions): Promise<void> {
+  const { verifyBundle, verifyLog } = await import('../disclosure-log/index.js');
+  const key = await verifierOf(keys, bundle === undefined);
+  const kept = await Promise.all((checkpoint ?? []).map((file) => readFile(file, 'utf8')));
+  const bar = json ? undefined : progressBar('entries');
+  const verification =
+    bundle === undefined
+      ? await atOneInstant((query) => verifyLog(query, key, kept, bar?.show))
+      : await verifyBundle(bundle, key, kept, bar?.show);
+  bar?.end();
+  const { entries, checkpoints, findings } = verification;
+  if (json) {
+    console.log(JSON.stringify(verification, undefined, 2));
+    if (findings.length > 0) process.exitCode = 1;
+    return;
+  }
+  console.log(`${entries} entries, ${checkpoints} signed checkpoints.`);
+  if (findings.length > 0) {
+    throw new StartUpError(['The log does NOT verify:', ...findings.map((one) => `  ${one}`)].join('\n'));
+  }
+  console.log('The log verifies: every entry, every node and every checkpoint fit together.');
+}
+
+async function exportTo(folder: string): Promise<void> {
+  const { BundleFolderNotEmpty, exportLog } = await import('../disclosure-log/index.js');
+  const bar = progressBar('entries');
   try {
-    return await eraseDue(query, { ...look, eraser });
-  } finally {
-    await eraser.close();
+    const { entries, checkpoints } = await atOneInstant((query) => exportLog(query, folder, bar.show));
+    bar.end();
+    console.log(`${entries} entries and ${checkpoints} checkpoints are in ${folder}.`);
+  } catch (error) {
+    bar.end();
+    if (error instanceof BundleFolderNotEmpty) throw new StartUpError(`${folder} is not empty: name another folder.`);
+    throw error;
   }
 }
 
-async function verifierOf(text: string | undefined) {
-  const { readVerifierKey } = await import('../disclosure-log/index.js');
-  if (text !== undefined) {
-    try {
-      return readVerifierKey(text);
-    } catch {
-      throw new StartUpError('The key given with --key is not a C2SP verifier key for Ed25519.');
-    }
+/** Reads the database as of one instant. */
+async function atOneInstant<Read>(read: (query: Query) => Promise<Read>): Promise<Read> {
+  const { connectForCommand } = await import('./connect.js');
+  const dataSource = await connectForCommand();
+  try {
+    return await dataSource.transaction('REPEATABLE READ', async (manager) =>
+      read(async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[]),
+    );
+  } finally {
+    await dataSource.destroy();
   }
-  const settings = readSettings(process.env);
-  const { readGatewayKeys } = await import('../keys/index.js');
-  const { log } = await readGatewayKeys(settings.keysFolder);
-  return { name: settings.logName, key: log.publicKey };
 }

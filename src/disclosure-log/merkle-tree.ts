@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The hash tree of RFC 6962 section 2.1 over SHA-256, in its pure parts: no storage, no clock. Sizes and indexes are
@@ -11,21 +11,24 @@ export interface NodePosition {
   readonly index: number;
 }
 
+/** SHA-256. Quicker than Node is when asked for a buffer, and a log is hashed by the million. */
+export const sha256 = (data: Uint8Array | string): Buffer => Buffer.from(hash('sha256', data, 'binary'), 'binary');
+
 /** MTH of one leaf: SHA-256(0x00 || data). */
-export const hashLeaf = (data: Uint8Array): Buffer => hash('sha256', Buffer.concat([Buffer.of(0), data]), 'buffer');
+export const hashLeaf = (data: Uint8Array): Buffer => sha256(Buffer.concat([Buffer.of(0), data]));
 
 /** MTH of an inner node: SHA-256(0x01 || left || right). */
 export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
   NODE.set(left, 1);
   NODE.set(right, 33);
-  return hash('sha256', NODE, 'buffer');
+  return sha256(NODE);
 }
 
 /** What a node is hashed from. Used again for each, since hashing is synchronous and proofs hash dozens. */
 const NODE = Buffer.alloc(65, 1);
 
 /** MTH of the empty tree: SHA-256(""). */
-export const EMPTY_ROOT: Buffer = createHash('sha256').digest();
+export const EMPTY_ROOT: Buffer = sha256('');
 
 /** The complete subtrees that make up a tree of `size` leaves, left to right. */
 export function peaksOf(size: number): NodePosition[] {

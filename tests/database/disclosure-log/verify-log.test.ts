@@ -224,6 +224,11 @@ describe('verifying the disclosure log (invariant 7)', () => {
     expect(await findings(tamper)).toEqual([]);
     expect(await findings(tamper, [kept])).toEqual([
       `The kept checkpoint 1 of ${SIZE} entries signs another tree than the entries make.`,
+      `The log was forked: its key signed a tree of ${SIZE} entries, and one of ${SIZE} that does not begin with it.`,
+    ]);
+    expect(await findings(tamper, [keptEarlier])).toEqual([
+      expect.stringMatching(/^The kept checkpoint 1 of \d+ entries signs another tree than the entries make/),
+      expect.stringMatching(/^The log was forked: its key signed a tree of \d+ entries, and one of 40 that/),
     ]);
   });
 
@@ -233,6 +238,7 @@ describe('verifying the disclosure log (invariant 7)', () => {
       for (const table of ['log_bodies', 'log_entries'])
         await client.query(`DELETE FROM ${table} WHERE log_index >= $1`, [size]);
       await client.query('DELETE FROM log_checkpoints WHERE tree_size > $1', [size]);
+      await client.query('DELETE FROM log_nodes WHERE node_index >= $1::bigint >> level', [size]);
     };
     expect(await findings(tamper)).toEqual([]);
     expect(await findings(tamper, [keptEarlier])).toEqual([]);

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { leafHashOf } from './commitment.js';
+import { merged, named, without, type IndexRange } from './index-ranges.js';
+import type { StoredEntry, StoredFacts } from './log-source.js';
+
+/** What a body is looked at for. */
+interface ReadBody {
+  readonly kind: string;
+  readonly exchangeId?: string;
+  readonly requester?: { readonly agency: string };
+  readonly supplier?: string | null;
+  readonly erased?: unknown;
+  readonly factsHash?: unknown;
+}
+
+/** `undefined` for what makes its leaf and is no body all the same: two JSON objects. */
+function readBody(claims: string, detail: string): ReadBody | undefined {
+  try {
+    const read = JSON.parse(claims) as ReadBody;
+    const { factsHash } = JSON.parse(detail) as { factsHash?: unknown };
+    return { ...read, factsHash };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Holds bodies against their leaves, their columns, the archived facts, and the entries that say which were erased.
+ * Keeps ranges of indexes, and no entry.
+ */
+export class BodyChecks {
+  private readonly archived = new Set<string>();
+  /** Entries whose body is not there, ascending. */
+  private readonly bodiless: [number, number][] = [];
+  /** Entries that are not there at all, ascending. */
+  private readonly missing: IndexRange[] = [];
+  private readonly erasures: { readonly by: number; readonly ranges: readonly IndexRange[] }[] = [];
+
+  constructor(private readonly find: (sentence: string) => void) {}
+
+  /** Archived facts, each by the hash that the entries which name it commit to. */
+  addFacts(facts: readonly StoredFacts[]): void {
+    for (const { hash, content } of facts) {
+      if (createHash('sha256').update(content).digest('hex') === hash) this.archived.add(hash);
+      else this.find(`The archived facts ${hash} were changed.`);
+    }
+  }
+
+  /** Entries that are not there, so that nothing is asked of their bodies. */
+  skip(first: number, last: number): void {
+    this.missing.push([first, last]);
+  }
+
+  /** Entries MUST come in order. */
+  check(entry: StoredEntry): void {
+    const { index, claims, detail, salt, leafHash } = entry;
+    if (claims === null || detail === null || salt === null) return this.noteMissingBody(index);
+    if (!leafHashOf({ claims, detail }, salt).equals(leafHash)) {
+      return this.find(`The body of entry ${index} does not make its leaf.`);
+    }
+    const read = readBody(claims, detail);
+    if (!read) return this.find(`The body of entry ${index} is not one that a gateway writes.`);
+    const same =
+      read.kind === entry.kind &&
+      (read.exchangeId ?? null) === entry.exchangeId &&
+      (read.requester?.agency ?? null) === entry.requester &&
+      (read.supplier ?? null) === entry.supplier;
+    if (!same) this.find(`The columns of entry ${index} do not say what its body says.`);
+    if (typeof read.factsHash === 'string' && !this.archived.has(read.factsHash)) {
+      this.find(`The facts that entry ${index} was decided on are missing or changed.`);
+    }
+    if (read.kind === 'bodies-erased') this.noteErasure(index, read.erased);
+  }
+
+  /** After the last entry: bodies that are missing without a word, and bodies that are still there. */
+  finish(): void {
+    const erased = merged(this.erasures.flatMap(({ ranges }) => ranges));
+    for (const range of without(this.bodiless, erased)) {
+      this.find(`The body of ${named(range)} is missing, and no entry says that it was erased.`);
+    }
+    const gone = merged([...this.bodiless, ...this.missing]);
+    for (const { by, ranges } of this.erasures) {
+      for (const range of without(ranges, gone)) {
+        this.find(`The body of ${named(range)} is still there, and entry ${by} says that it was erased.`);
+      }
+    }
+  }
+
+  private noteMissingBody(index: number): void {
+    const newest = this.bodiless.at(-1);
+    if (newest && newest[1] === index - 1) newest[1] = index;
+    else this.bodiless.push([index, index]);
+  }
+
+  /** An entry can erase the bodies of earlier ones alone. */
+  private noteErasure(by: number, erased: unknown): void {
+    const isRange = (range: unknown): range is IndexRange =>
+      Array.isArray(range) &&
+      range.length === 2 &&
+      range.every((bound) => Number.isSafeInteger(bound)) &&
+      0 <= range[0] &&
+      range[0] <= range[1] &&
+      range[1] < by;
+    if (Array.isArray(erased) && erased.every(isRange)) this.erasures.push({ by, ranges: merged(erased) });
+    else this.find(`Entry ${by} does not say which earlier bodies were erased.`);
+  }
+}
