@@ -17,6 +17,7 @@ const LAYERS = [
   ['agreement-lifecycle'],
   ['statements', 'withdrawal-notices'],
   ['exchange', 'operations', 'explanations', 'decisions-not-to-share'],
+  ['disclosures'],
 ];
 
 const inFolder = (names) => `^src/(${names.join('|')})/`;

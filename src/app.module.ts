@@ -9,6 +9,7 @@ import { DatabaseModule } from './database/index.js';
 import { DecisionsNotToShareModule } from './decisions-not-to-share/index.js';
 import { DefinitionsModule, RegisterService } from './definitions/index.js';
 import { DisclosureLogModule } from './disclosure-log/index.js';
+import { DisclosuresModule } from './disclosures/index.js';
 import { ExchangeModule } from './exchange/index.js';
 import { ExplanationsModule } from './explanations/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
@@ -82,6 +83,7 @@ export class AppModule {
         OverrideReviewsModule,
         ExplanationsModule,
         DecisionsNotToShareModule,
+        DisclosuresModule,
         OperationsModule,
         AgreementsDueModule,
       ],

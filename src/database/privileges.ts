@@ -29,6 +29,9 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   log_bodies: 'SELECT, INSERT',
   log_nodes: 'SELECT, INSERT',
   log_checkpoints: 'SELECT, INSERT',
+  disclosures: 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE',
+  subject_access_reports: 'SELECT, INSERT, DELETE, TRUNCATE',
+  disclosures_progress: 'SELECT, UPDATE (next_index)',
   migrations: 'SELECT',
 };
 
