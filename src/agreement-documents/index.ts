@@ -7,4 +7,4 @@ export * from './public-register.js';
 export * from './readable-agreement.js';
 export * from './render-html.js';
 export * from './render-markdown.js';
-export { NOT_STATED } from './words.js';
+export { inWords, KIND_OF_PERMISSION, NOT_STATED } from './words.js';

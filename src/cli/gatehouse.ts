@@ -6,6 +6,7 @@ import { addApplyCommand } from './apply.js';
 import { addDatabaseCommand } from './database.js';
 import { addDecisionsCommand } from './decisions.js';
 import { addDemoCommand } from './demo.js';
+import { addDisclosuresCommand } from './disclosures.js';
 import { addGenerateCommand } from './generate.js';
 import { addHeadersCommand } from './headers.js';
 import { addKeysCommand } from './keys.js';
@@ -53,6 +54,7 @@ addAgreementCommand(program, { rules, now: () => systemClock.now(), connect: con
 addPolicyCommand(program);
 addDecisionsCommand(program);
 addLogCommand(program);
+addDisclosuresCommand(program);
 addDatabaseCommand(program);
 addKeysCommand(program);
 addGenerateCommand(program);
