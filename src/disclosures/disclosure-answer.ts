@@ -90,7 +90,11 @@ export class DisclosureSummary {
   })
   staffId!: string | null;
 
-  @ApiProperty({ type: () => DisclosureAgreement, nullable: true })
+  @ApiProperty({
+    type: () => DisclosureAgreement,
+    nullable: true,
+    example: { id: 'adult-care-assessed-needs', version: 1 },
+  })
   agreement!: DisclosureAgreement | null;
 
   @ApiProperty({ example: false, description: 'Either agency processed under Part 3 of the DPA 2018.' })
@@ -223,7 +227,12 @@ export class DisclosureAnswer {
   @ApiProperty({ type: () => DisclosureSummary })
   disclosure!: DisclosureSummary;
 
-  @ApiProperty({ type: () => Explanation, nullable: true, description: 'Null of a decision not to share.' })
+  @ApiProperty({
+    type: () => Explanation,
+    nullable: true,
+    example: null,
+    description: 'As of its own operation; null of a decision not to share.',
+  })
   explanation!: Explanation | null;
 
   @ApiProperty({ type: () => [EntryProof], description: 'Of each entry that your agency may see, in order.' })

@@ -1,4 +1,5 @@
 export type { DisclosureAnswer, DisclosurePage, DisclosureSummary, PersonDisclosurePage } from './disclosure-answer.js';
+export { countDisclosures, linkHandles, pageOfDisclosures } from './find-disclosures.js';
 export { DisclosureProjection } from './disclosure-projection.js';
 export { FILTERS, readDisclosureSearch, type DisclosureSearch } from './disclosure-search.js';
 export { DisclosuresModule } from './disclosures.module.js';

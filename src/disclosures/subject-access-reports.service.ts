@@ -177,7 +177,13 @@ const REPORTS = `
     withheld_disclosures AS "withheldDisclosures", withheld_statements AS "withheldStatements"
   FROM subject_access_reports WHERE agency = $1`;
 
-const madeReport = ({ id, madeAt, officer, disclosures, ...left }: StoredReport): MadeReport => ({
+const madeReport = ({
+  id,
+  madeAt,
+  officer,
+  disclosures,
+  ...left
+}: StoredReport): Pick<MadeReport, keyof MadeReport> => ({
   id,
   madeAt: madeAt.toISOString(),
   officer,

@@ -21,7 +21,10 @@ export interface ReadPdf {
 export function readPdf(bytes: Buffer): ReadPdf {
   const file = bytes.toString('latin1');
   const objects = new Map(
-    [...file.matchAll(/(?<=^|\n)(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map(([, number, text = '']) => [Number(number), text]),
+    [...file.matchAll(/(?<=^|\n)(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map(([, number, text = '']) => [
+      Number(number),
+      text,
+    ]),
   );
   const [, root = ''] = /\/Root (\d+) 0 R/.exec(file) ?? [];
   const [, info = ''] = /\/Info (\d+) 0 R/.exec(file) ?? [];
