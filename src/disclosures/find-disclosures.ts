@@ -19,7 +19,7 @@ export interface Wanted {
 
 /** How many there are, up to {@link MOST_COUNTED}. */
 export async function countDisclosures(query: Query, wanted: Wanted): Promise<number> {
-  const { sql, values } = matching(wanted, 'exchange_id');
+  const { sql, values } = matching(wanted, '1');
   const [row] = await query<{ n: number }>(
     `SELECT count(*)::int AS n FROM (${sql} LIMIT ${MOST_COUNTED}) AS counted`,
     values,

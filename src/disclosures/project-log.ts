@@ -116,7 +116,7 @@ const PROJECT_DISCLOSURES = `
       coalesce(claims #>> '{requester,staffId}', claims #>> '{decidedBy,staffId}') AS staff_id,
       claims #>> '{agreement,id}' AS agreement,
       (claims #>> '{agreement,version}')::int AS agreement_version,
-      CASE jsonb_array_length(stack)
+      claims ? 'lawEnforcement' OR CASE jsonb_array_length(stack)
         WHEN 0 THEN coalesce(kind = 'exchange' AND claims ->> 'purpose' = ANY ($5::text[]), false)
         ELSE stack ?| $4::text[] END AS law_enforcement,
       ${texts(`detail #> '{subjectHandles,requester}'`)} AS requester_handles,

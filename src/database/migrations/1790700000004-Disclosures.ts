@@ -34,7 +34,7 @@ export class Disclosures1790700000004 implements MigrationInterface {
         terms text[] NOT NULL
       );
       CREATE INDEX disclosures_requester ON disclosures (requester_agency, decided_at, log_index);
-      CREATE INDEX disclosures_supplier ON disclosures (supplier_agency, decided_at, log_index);
+      CREATE INDEX disclosures_supplier ON disclosures (supplier_agency, decided_at, log_index) INCLUDE (requester_agency);
       -- A long list of pending entries would be read through at each search.
       CREATE INDEX disclosures_terms ON disclosures USING gin (terms) WITH (gin_pending_list_limit = 256);
       CREATE INDEX disclosures_requester_handles ON disclosures USING gin (requester_handles)

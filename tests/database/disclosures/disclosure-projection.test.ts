@@ -75,6 +75,7 @@ describe('the tables that officers search', () => {
       [{ claims: { purpose: 'youth-justice' } }, true],
       [{ claims: { purpose: 'adult-social-care' } }, false],
       [{ claims: { purpose: null } }, false],
+      [{ claims: { purpose: null, lawEnforcement: { agencies: ['northmoor-police'] } } as object }, true],
     ];
     for (const [madeUp, expected] of cases) {
       await appendExchange(log, madeUp);
