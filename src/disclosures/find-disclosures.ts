@@ -37,15 +37,16 @@ export async function pageOfDisclosures(
   wanted: Wanted,
   { count, limit, after }: { count: number; limit: number; after?: DisclosurePlace | undefined },
 ): Promise<FoundDisclosure[]> {
-  const { sql, values } = matching(wanted, 'exchange_id, decided_at, log_index');
-  const place = after
-    ? ` WHERE (decided_at, log_index) < ($${values.push(after.decidedAt)}, $${values.push(after.logIndex)})`
-    : '';
-  const most = `$${values.push(limit)}`;
-  const found = count < MOST_COUNTED ? 'found AS MATERIALIZED' : 'found AS NOT MATERIALIZED';
+  const isFew = count < MOST_COUNTED;
+  const newest = (values: unknown[]): string => {
+    const place = after
+      ? `AND (decided_at, log_index) < ($${values.push(after.decidedAt)}, $${values.push(after.logIndex)})`
+      : '';
+    return `${place} ORDER BY decided_at DESC, log_index DESC LIMIT $${values.push(limit)}`;
+  };
+  const { sql, values } = matching(wanted, 'exchange_id, decided_at, log_index', isFew ? undefined : newest);
   return await query<FoundDisclosure>(
-    `WITH ${found} (${sql}), page AS (
-       SELECT exchange_id FROM found${place} ORDER BY decided_at DESC, log_index DESC LIMIT ${most})
+    `WITH found AS MATERIALIZED (${sql}), page AS (SELECT exchange_id FROM found WHERE true ${newest(values)})
      SELECT ${COLUMNS} FROM page JOIN disclosures USING (exchange_id) ORDER BY decided_at DESC, log_index DESC`,
     values,
   );
@@ -89,10 +90,10 @@ const LINKED = `
     UNION
     SELECT other.handle FROM known, LATERAL (
       SELECT unnest(requester_handles) FROM disclosures
-      WHERE requester_handles @> ARRAY[known.handle] AND requester_agency = $1 AND data_service = ANY ($3::text[])
+      WHERE requester_handles @> ARRAY[known.handle] AND requester_agency || '' = $1 AND data_service = ANY ($3::text[])
       UNION
       SELECT unnest(supplier_handles) FROM disclosures
-      WHERE supplier_handles @> ARRAY[known.handle] AND supplier_agency = $1 AND data_service = ANY ($3::text[])
+      WHERE supplier_handles @> ARRAY[known.handle] AND supplier_agency || '' = $1 AND data_service = ANY ($3::text[])
     ) AS other (handle)
   )
   SELECT handle FROM known LIMIT ${MOST_LINKED + 1}`;
@@ -104,8 +105,15 @@ const COLUMNS = `
   staff_role AS "staffRole", staff_id AS "staffId", agreement, agreement_version AS "agreementVersion",
   law_enforcement AS "lawEnforcement"`;
 
-/** Rows that match, as SQL that may be followed by LIMIT. An exchange of the agency with itself is one that it requested. */
-function matching(wanted: Wanted, columns: string): { sql: string; values: unknown[] } {
+/**
+ * Rows that match, as SQL that may be followed by LIMIT. An exchange of the agency with itself is one that it requested.
+ * @param ofEach what follows in each direction
+ */
+function matching(
+  wanted: Wanted,
+  columns: string,
+  ofEach: (values: unknown[]) => string = () => '',
+): { sql: string; values: unknown[] } {
   const { agency, logSize, from, to, handles, filters } = wanted;
   const values: unknown[] = [agency, logSize];
   const ranges = [
@@ -113,19 +121,21 @@ function matching(wanted: Wanted, columns: string): { sql: string; values: unkno
     ...(to ? [`decided_at < $${values.push(to)}`] : []),
   ];
   const person = handles && `$${values.push(handles)}::text[]`;
+  // A person has few exchanges, an agency very many: no index of the latter is to be read for the former.
+  const own = (agency: string): string => (person ? `${agency} || ''` : agency);
   const directions = DIRECTIONS.filter((one) => filters.direction === undefined || filters.direction === one);
   const branches = directions.map((direction) => {
     const terms = termsOf(filters, direction);
     const conditions = [
       direction === 'requested'
-        ? 'requester_agency = $1'
-        : 'supplier_agency = $1 AND requester_agency IS DISTINCT FROM $1',
+        ? `${own('requester_agency')} = $1`
+        : `${own('supplier_agency')} = $1 AND requester_agency IS DISTINCT FROM $1`,
       'log_index < $2',
       ...ranges,
       ...(person ? [`${direction === 'requested' ? 'requester' : 'supplier'}_handles && ${person}`] : []),
       ...(terms.length > 0 ? [`terms @> $${values.push(terms)}::text[]`] : []),
     ];
-    return `SELECT ${columns} FROM disclosures WHERE ${conditions.join(' AND ')}`;
+    return `(SELECT ${columns} FROM disclosures WHERE ${conditions.join(' AND ')} ${ofEach(values)})`;
   });
   return { sql: branches.join(' UNION ALL '), values };
 }
