@@ -19,6 +19,7 @@ const LAYERS = [
   ['agreement-lifecycle'],
   ['statements', 'withdrawal-notices', 'alerts', 'retention'],
   ['exchange', 'operations', 'explanations', 'decisions-not-to-share', 'exports'],
+  ['disclosures'],
 ];
 
 const inFolder = (names) => `^src/(${names.join('|')})/`;

@@ -10,6 +10,7 @@ import { DatabaseModule } from './database/index.js';
 import { DecisionsNotToShareModule } from './decisions-not-to-share/index.js';
 import { DefinitionsModule, RegisterService } from './definitions/index.js';
 import { DisclosureLogModule } from './disclosure-log/index.js';
+import { DisclosuresModule } from './disclosures/index.js';
 import { ExchangeModule } from './exchange/index.js';
 import { ExplanationsModule } from './explanations/index.js';
 import { ExportsModule } from './exports/index.js';
@@ -92,6 +93,7 @@ export class AppModule {
         ExportsModule,
         AlertsModule,
         RetentionModule,
+        DisclosuresModule,
         OperationsModule,
         AgreementsDueModule,
       ],

@@ -465,6 +465,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the disclosures of your agency
+         * @description Every exchange in which your agency asked or was asked, refusals too, and every decision not to share that people of it made; up to the newest entry of the log. All filters that are given must fit. A person is never searched for here. Each search is recorded in the disclosure log.
+         */
+        get: operations["listDisclosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disclosures/search-by-subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find every disclosure about a person
+         * @description Of your agency, under the identifiers that you give and under every other that one exchange used together with any of them. Check that it is the same person: two may share a name and a date of birth. Each search is recorded in the disclosure log, by keyed handles.
+         */
+        post: operations["searchDisclosuresBySubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disclosures/{exchangeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one disclosure, why it was decided so, and the proof that it is in the log
+         * @description For officers of the agencies that were requester or supplier; any other looks like one that does not exist. Each look is recorded in the disclosure log.
+         */
+        get: operations["getDisclosure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/erasures": {
         parameters: {
             query?: never;
@@ -1153,6 +1213,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/subject-access-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which reports your agency made for persons, and how much was left out of each
+         * @description For oversight. The reports themselves are not kept. Each look is recorded in the disclosure log.
+         */
+        get: operations["listSubjectAccessReports"];
+        put?: never;
+        /**
+         * Make a report for a person of what was shared about them
+         * @description To hand to the person, as JSON, CSV or an accessible PDF, as `Accept` says: who asked whom for what, when, why, what was given and on which law, and what was said about sharing. Roles and agencies are in it, members of staff are not. What the law lets you withhold is left out, and the report does not say whether anything was; oversight sees it. Check first that the identifiers are those of whoever gets the report. That it was made is recorded in the disclosure log.
+         */
+        post: operations["makeSubjectAccessReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subject-access-reports/{id}/withheld": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what was left out of a report for a person
+         * @description For oversight, of the agency whose officer had the report made; any other looks like one that does not exist. Each look is recorded in the disclosure log.
+         */
+        get: operations["getWithheldFromReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/withdrawal-notices": {
         parameters: {
             query?: never;
@@ -1822,6 +1926,160 @@ export interface components {
             /** @description Whom it was about. Kept as keyed handles only, so that the decision is found again. */
             subject?: components["schemas"]["SubjectBody"];
         };
+        DisclosureAgreement: {
+            /** @example adult-care-assessed-needs */
+            id: string;
+            /** @example 1 */
+            version: number;
+        };
+        DisclosureAnswer: {
+            disclosure: components["schemas"]["DisclosureSummary"];
+            /**
+             * @description As of its own operation; null of a decision not to share.
+             * @example null
+             */
+            explanation: components["schemas"]["Explanation"] | null;
+            /** @description Of each entry that your agency may see, in order. */
+            proofs: components["schemas"]["EntryProof"][];
+        };
+        DisclosurePage: {
+            /** @description The newest first. */
+            disclosures: components["schemas"]["DisclosureSummary"][];
+            /**
+             * @description How many there are on all pages. Counting stops at 10000.
+             * @example 1
+             */
+            count: number;
+            /**
+             * @description False: there are 10000 or more.
+             * @example true
+             */
+            countIsExact: boolean;
+            /**
+             * @description `cursor` of the next page, if there is one. A reading goes on in the log as it was at its first page.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
+        DisclosureSummary: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            exchangeId: string;
+            /**
+             * @example exchange
+             * @enum {string}
+             */
+            kind: "exchange" | "decision-not-to-share";
+            /** @example 2026-11-22T09:30:00.000Z */
+            decidedAt: string;
+            /**
+             * @description What your agency did: ask, or be asked.
+             * @example requested
+             * @enum {string}
+             */
+            direction: "requested" | "supplied";
+            /**
+             * @description Null for a request that was not understood.
+             * @example northmoor-nhs-trust
+             */
+            otherAgency: string | null;
+            /** @example query */
+            pattern: string | null;
+            /** @example northmoor-nhs-trust/assessed-needs */
+            dataService: string | null;
+            /** @example adult-social-care */
+            purpose: string | null;
+            /**
+             * @example permit-partial
+             * @enum {string}
+             */
+            outcome: "permit" | "permit-partial" | "deny";
+            /**
+             * @description What became of a permit; null of a refusal, and where no outcome is on record.
+             * @example disclosed
+             * @enum {string|null}
+             */
+            result: "disclosed" | "supplier-failed" | "permit-lapsed" | "unconfirmed" | "not-released" | null;
+            /**
+             * @example [
+             *       "PERMIT_PARTIAL_CONSENT_SCOPE"
+             *     ]
+             */
+            reasons: string[];
+            /**
+             * @example [
+             *       "assessed-needs",
+             *       "care-coordinator"
+             *     ]
+             */
+            items: string[];
+            /**
+             * @example [
+             *       "care-coordinator"
+             *     ]
+             */
+            released: string[];
+            /**
+             * @example [
+             *       "ukgdpr-6-1-e",
+             *       "care-2014-s6"
+             *     ]
+             */
+            legalBases: string[];
+            /**
+             * @description Reason of an override, if there was any.
+             * @example null
+             */
+            overrideReason: string | null;
+            /** @example social-worker */
+            staffRole: string | null;
+            /**
+             * @description Your own id of the member of staff. Null where they are another agency’s.
+             * @example sw-4711
+             */
+            staffId: string | null;
+            /**
+             * @example {
+             *       "id": "adult-care-assessed-needs",
+             *       "version": 1
+             *     }
+             */
+            agreement: components["schemas"]["DisclosureAgreement"] | null;
+            /**
+             * @description Either agency processed under Part 3 of the DPA 2018.
+             * @example false
+             */
+            lawEnforcement: boolean;
+        };
+        EntryProof: {
+            /** @example outcome */
+            kind: string;
+            /** @example 41 */
+            index: number;
+            /**
+             * @description Base64.
+             * @example q1rYbYzPMwkSMGmCcM7V1t4DkHX4iT8oNnZ0gQ1l5mQ=
+             */
+            leafHash: string;
+            /**
+             * @description Base64, leaf upwards (RFC 6962 section 2.1.1).
+             * @example [
+             *       "1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU="
+             *     ]
+             */
+            inclusionProof: string[];
+            /**
+             * @description C2SP signed note.
+             * @example gatehouse.example/log
+             *     42
+             *     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+             *
+             *     — gatehouse.example/log Az3grl…
+             */
+            checkpoint: string;
+        };
         ErasureAnswer: {
             /**
              * Format: uuid
@@ -2378,6 +2636,33 @@ export interface components {
              */
             difference: string | null;
         };
+        MadeReport: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-bb01-7a30-8f11-2b1c0d9e8f70
+             */
+            id: string;
+            /** @example 2026-11-22T10:00:00.000Z */
+            madeAt: string;
+            /** @example northmoor-council-ig-1 */
+            officer: string;
+            /** @example 12 */
+            disclosures: number;
+            /**
+             * @description How many records were left out, because the person may not be told of them.
+             * @example 1
+             */
+            withheld: number;
+        };
+        MadeReportPage: {
+            /** @description The newest first. */
+            reports: components["schemas"]["MadeReport"][];
+            /**
+             * @description `cursor` of the next page, if there is one.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
         Named: {
             /** @example northmoor-council */
             id: string;
@@ -2620,6 +2905,44 @@ export interface components {
              */
             receipt: string;
         };
+        PersonDisclosurePage: {
+            /** @description The newest first. */
+            disclosures: components["schemas"]["DisclosureSummary"][];
+            /**
+             * @description How many there are on all pages. Counting stops at 10000.
+             * @example 1
+             */
+            count: number;
+            /**
+             * @description False: there are 10000 or more.
+             * @example true
+             */
+            countIsExact: boolean;
+            /**
+             * @description `cursor` of the next page, if there is one. A reading goes on in the log as it was at its first page.
+             * @example null
+             */
+            nextCursor: string | null;
+            /**
+             * @description Under how many further identifiers exchanges were found: those that one exchange used together with an identifier of yours, and so on. Null: more than one person has, so none of them was followed.
+             * @example 1
+             */
+            identifiersLinked: number | null;
+        };
+        PersonSearchBody: {
+            subject: components["schemas"]["SubjectBody"];
+            /**
+             * @description Most disclosures on a page.
+             * @default 50
+             * @example 20
+             */
+            limit: number;
+            /**
+             * @description `nextCursor` of the page before.
+             * @example NDIgMjAyNi0xMS0yMlQwOTozMDowMC4wMDBaIDQx
+             */
+            cursor?: string;
+        };
         /** @description An error (RFC 9457). `code` is stable and has an entry at `type`. */
         Problem: {
             /**
@@ -2632,7 +2955,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "REVIEW_ANSWERED" | "ALERT_NOT_IN_STATUS" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "ERASURE_TO_BE_CONFIRMED" | "LEGAL_HOLD" | "EXCHANGE_ERASED" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "REVIEW_BY_AUTHORISER" | "ALERT_ABOUT_CALLER" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "EXPORTS_UNDER_WAY" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
+            code: "REQUEST_MALFORMED" | "REQUEST_INVALID" | "IDENTIFIER_INVALID" | "IDENTIFIER_TYPE_NOT_TAKEN" | "REFUSAL_STANDS" | "REVIEW_ANSWERED" | "ALERT_NOT_IN_STATUS" | "IDEMPOTENCY_KEY_REUSED" | "AGREEMENT_NOT_NEXT" | "AGREEMENT_NOT_IN_STATE" | "AGREEMENT_UNSOUND" | "AGREEMENT_HASH_DIFFERS" | "SECOND_OFFICER_NEEDED" | "SIGNATURE_INVALID" | "SIGNING_KEY_NOT_HELD" | "ERASURE_TO_BE_CONFIRMED" | "LEGAL_HOLD" | "EXCHANGE_ERASED" | "REQUEST_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "TOKEN_MISSING" | "TOKEN_INVALID" | "PROOF_INVALID" | "PROOF_REPLAYED" | "DISCLOSURE_REFUSED" | "ROLE_NOT_ALLOWED" | "REVIEW_BY_AUTHORISER" | "ALERT_ABOUT_CALLER" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "SYSTEM_OVER_SHARE" | "BUDGET_USED_UP" | "EXPORTS_UNDER_WAY" | "GATEWAY_BUSY" | "GATEWAY_STOPPING" | "LOG_UNAVAILABLE" | "SEARCH_BEHIND" | "STORE_UNAVAILABLE" | "SUPPLIER_BUSY" | "SUPPLIER_REFUSED" | "SUPPLIER_UNAVAILABLE" | "SUPPLIER_ANSWER_UNUSABLE" | "SUPPLIER_TIMED_OUT" | "INTERNAL";
             /** @description What to do next. */
             detail?: string;
             /** @description JSON Pointers (RFC 6901) to the members at fault. */
@@ -2758,6 +3081,119 @@ export interface components {
              * @enum {string}
              */
             reason: "not-agreed" | "security-incident" | "data-quality" | "use-beyond-agreement" | "legal-basis-in-doubt" | "review-overdue" | "purpose-ended" | "organisation-changed" | "other";
+        };
+        ReportedDisclosure: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            reference: string;
+            /** @example 2026-11-22T09:30:00.000Z */
+            at: string;
+            /** @example 22 November 2026 at 09:30 (Greenwich Mean Time) */
+            when: string;
+            /** @example Northmoor Metropolitan Borough Council (fictional) */
+            askedBy: string;
+            /**
+             * @description Role of the member of staff.
+             * @example social worker
+             */
+            role: string | null;
+            /** @example Northmoor Community and Mental Health NHS Trust (fictional) */
+            askedOf: string;
+            /** @example Assessing and meeting an adult’s needs for care and support */
+            purpose: string | null;
+            /** @example Some of what was asked for was given. */
+            whatHappened: string;
+            /**
+             * @example [
+             *       "Who coordinates the person’s care"
+             *     ]
+             */
+            given: string[];
+            /**
+             * @example [
+             *       "Needs for care and support as last assessed"
+             *     ]
+             */
+            notGiven: string[];
+            /**
+             * @description What made it lawful.
+             * @example [
+             *       "A council and its relevant partners must co-operate in care and support functions."
+             *     ]
+             */
+            law: string[];
+            /** @example Assessed needs of adults for social care in Northmoor */
+            agreement: string | null;
+            /**
+             * @description A member of staff decided that it had to be shared without permission.
+             * @example false
+             */
+            withoutPermission: boolean;
+        };
+        ReportedPermission: {
+            /** @example 22 November 2026 at 09:00 (Greenwich Mean Time) */
+            when: string;
+            /** @example Agreed */
+            said: string;
+            /** @example permission under the duty of confidence */
+            kind: string;
+            /** @example Assessing and meeting an adult’s needs for care and support */
+            purpose: string;
+            /**
+             * @example [
+             *       "Northmoor Metropolitan Borough Council (fictional)"
+             *     ]
+             */
+            recipients: string[];
+            /**
+             * @example [
+             *       "Needs for care and support as last assessed"
+             *     ]
+             */
+            items: string[];
+            /**
+             * @description Who spoke: the person themselves, or somebody for them.
+             * @example self
+             */
+            saidBy: string;
+            /** @example Stands until 22 November 2027 at 09:00 (Greenwich Mean Time). */
+            state: string;
+        };
+        ReportedStatement: {
+            /** @example 22 November 2026 at 09:00 (Greenwich Mean Time) */
+            when: string;
+            /** @example objection */
+            kind: string;
+            /** @example do not share */
+            says: string;
+            /** @example Assessing and meeting an adult’s needs for care and support */
+            purpose: string;
+            /**
+             * @example [
+             *       "everybody"
+             *     ]
+             */
+            recipients: string[];
+            /**
+             * @example [
+             *       "everything"
+             *     ]
+             */
+            items: string[];
+            /** @example Stands. */
+            state: string;
+        };
+        ReportingAgency: {
+            /** @example northmoor-council */
+            id: string;
+            /** @example Northmoor Metropolitan Borough Council (fictional) */
+            name: string;
+            /** @example data.protection@northmoor.example */
+            email: string | null;
+            /** @example Civic Centre, Northmoor */
+            address: string | null;
         };
         RequestedByBody: {
             /**
@@ -2945,6 +3381,44 @@ export interface components {
              */
             hash: string;
         };
+        SubjectAccessBody: {
+            /** @description Identifiers of one person; of a place or organisation, none. */
+            subject: components["schemas"]["SubjectBody"];
+            /**
+             * @description Only what was decided then or later.
+             * @example 2025-11-22
+             */
+            from?: string;
+            /**
+             * @description Only what was decided before then.
+             * @example 2026-11-22
+             */
+            to?: string;
+        };
+        SubjectAccessReport: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-bb01-7a30-8f11-2b1c0d9e8f70
+             */
+            id: string;
+            /** @example What was shared about you */
+            title: string;
+            /** @example 2026-11-22T10:00:00.000Z */
+            madeAt: string;
+            agency: components["schemas"]["ReportingAgency"];
+            /**
+             * @example [
+             *       "This report says when information about you was asked for and given."
+             *     ]
+             */
+            about: string[];
+            /** @description The newest first. */
+            disclosures: components["schemas"]["ReportedDisclosure"][];
+            /** @description The newest first. */
+            permissions: components["schemas"]["ReportedPermission"][];
+            /** @description The newest first. */
+            statements: components["schemas"]["ReportedStatement"][];
+        };
         SubjectBody: {
             /** @description At most one of each type. */
             identifiers: components["schemas"]["IdentifierBody"][];
@@ -2989,6 +3463,32 @@ export interface components {
             dataItem: string;
             /** @example DENY_CONSENT_REQUIRED */
             reason: string;
+        };
+        WithheldFromReport: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-bb01-7a30-8f11-2b1c0d9e8f70
+             */
+            id: string;
+            /** @example 2026-11-22T10:00:00.000Z */
+            madeAt: string;
+            /** @example northmoor-council-ig-1 */
+            officer: string;
+            /** @example 12 */
+            disclosures: number;
+            /**
+             * @description How many records were left out, because the person may not be told of them.
+             * @example 1
+             */
+            withheld: number;
+            /**
+             * @example [
+             *       "0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f"
+             *     ]
+             */
+            withheldDisclosures: string[];
+            /** @example [] */
+            withheldStatements: string[];
         };
         WithheldItem: {
             /** @example assessed-needs */
@@ -5216,6 +5716,306 @@ export interface operations {
                 };
             };
             /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDisclosures: {
+        parameters: {
+            query?: {
+                /** @description Decided then or later: a day (its beginning in UTC) or an instant. */
+                from?: string;
+                /** @description Decided before then. */
+                to?: string;
+                /** @description Exchanges, or decisions not to share that people of your agency made. */
+                kind?: "exchange" | "decision-not-to-share";
+                /** @description `requested`: your agency asked. `supplied`: your agency was asked. */
+                direction?: "requested" | "supplied";
+                /** @description The other agency. */
+                agency?: string;
+                /** @description Code of the purpose. */
+                purpose?: string;
+                /** @description A legal basis that something was released on, by its id. */
+                legalBasis?: string;
+                /** @description Pattern of sharing. */
+                pattern?: "query" | "eligibility-check" | "composite-view" | "referral" | "life-event" | "bulk-match";
+                /** @description What was decided. */
+                outcome?: "permit" | "permit-partial" | "deny";
+                /** @description What became of a permit. */
+                result?: "disclosed" | "supplier-failed" | "permit-lapsed" | "unconfirmed" | "not-released";
+                /** @description A reason code of the decision or of an item; of a decision not to share, its reason. */
+                reason?: string;
+                /** @description Whether somebody authorised an override. */
+                override?: "yes" | "no";
+                /** @description Role of the member of staff. */
+                staffRole?: string;
+                /** @description Your own id of a member of staff of yours; finds nothing of another agency’s. */
+                staffId?: string;
+                /** @description Id of an agreement, in any version. */
+                agreement?: string;
+                /** @description Most disclosures on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of disclosures, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosurePage"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SEARCH_BEHIND`: The search has not caught up with the disclosure log yet. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchDisclosuresBySubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonSearchBody"];
+            };
+        };
+        responses: {
+            /** @description A page of disclosures, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDisclosurePage"];
+                };
+            };
+            /** @description `IDENTIFIER_INVALID`: An identifier does not satisfy the rule of its type. `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SEARCH_BEHIND`: The search has not caught up with the disclosure log yet. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDisclosure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchangeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was decided, why, what became of it, and its proofs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureAnswer"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SEARCH_BEHIND`: The search has not caught up with the disclosure log yet. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
             503: {
                 headers: {
                     /** @description The code of the problem. */
@@ -8603,6 +9403,281 @@ export interface operations {
                 };
             };
             /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubjectAccessReports: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reports, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeReportPage"];
+                };
+            };
+            /** @description `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SEARCH_BEHIND`: The search has not caught up with the disclosure log yet. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeSubjectAccessReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectAccessBody"];
+            };
+        };
+        responses: {
+            /** @description The report. It is not kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectAccessReport"];
+                    /**
+                     * @example "Part","Date and time","Who asked"
+                     *     "Information that was asked for","22 November 2026","A council"
+                     */
+                    "text/csv": string;
+                    /** @example %PDF-1.7 */
+                    "application/pdf": string;
+                };
+            };
+            /** @description `IDENTIFIER_INVALID`: An identifier does not satisfy the rule of its type. `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SEARCH_BEHIND`: The search has not caught up with the disclosure log yet. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWithheldFromReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much was left out, and the ids of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithheldFromReport"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND`: There is nothing here that you may see. */
+            404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `SEARCH_BEHIND`: The search has not caught up with the disclosure log yet. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
             503: {
                 headers: {
                     /** @description The code of the problem. */

@@ -47,6 +47,11 @@ export const PROBLEMS = {
     title: 'The disclosure log cannot be written, so nothing is disclosed',
     retryAfterSeconds: 5,
   },
+  SEARCH_BEHIND: {
+    status: 503,
+    title: 'The search has not caught up with the disclosure log yet',
+    retryAfterSeconds: 5,
+  },
   STORE_UNAVAILABLE: { status: 503, title: 'The gateway cannot reach its database', retryAfterSeconds: 5 },
   SUPPLIER_BUSY: { status: 503, title: 'The supplier has too many requests under way', retryAfterSeconds: 2 },
   SUPPLIER_REFUSED: { status: 502, title: 'The supplier refused the request' },

@@ -12,6 +12,7 @@ import { OverrideReviews1790500000000 } from './migrations/1790500000000-Overrid
 import { WithdrawalNotices1790600000000 } from './migrations/1790600000000-WithdrawalNotices.js';
 import { WitnessesAndTimeStamps1790700000002 } from './migrations/1790700000002-WitnessesAndTimeStamps.js';
 import { LegalHoldsAndErasure1790700000003 } from './migrations/1790700000003-LegalHoldsAndErasure.js';
+import { Disclosures1790700000004 } from './migrations/1790700000004-Disclosures.js';
 import { Alerts1790700000007 } from './migrations/1790700000007-Alerts.js';
 import { APPEND_ONLY_TABLES, APPLICATION_FUNCTIONS, APPLICATION_PRIVILEGES } from './privileges.js';
 
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   WithdrawalNotices1790600000000,
   WitnessesAndTimeStamps1790700000002,
   LegalHoldsAndErasure1790700000003,
+  Disclosures1790700000004,
   Alerts1790700000007,
 ];
 

@@ -39,6 +39,9 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   log_cosignatures: 'SELECT, INSERT',
   log_time_stamps: 'SELECT, INSERT',
   witnessed_logs: 'SELECT, INSERT, UPDATE (tree_size, root_hash, note, cosigned_at)',
+  disclosures: 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE',
+  subject_access_reports: 'SELECT, INSERT, DELETE, TRUNCATE',
+  disclosures_progress: 'SELECT, UPDATE (next_index)',
   migrations: 'SELECT',
 };
 

@@ -233,6 +233,58 @@ export interface ExportEntry {
   readonly detail: Record<string, never>;
 }
 
+/** Who looks something up. An officer by the agency's own id for them. */
+interface LookedUpBy {
+  readonly agency: string;
+  readonly officer: string;
+}
+
+/** An officer searched their agency's disclosures. */
+export interface DisclosuresSearchedEntry {
+  readonly claims: {
+    readonly kind: 'disclosures-searched';
+    readonly at: string;
+    readonly searchedBy: LookedUpBy;
+    /** What was searched by. */
+    readonly filters: readonly string[];
+    readonly found: number;
+  };
+  /** What the filters asked for; empty where nothing was found, so that only what the log has already is written here. */
+  readonly detail: { readonly values: Readonly<Record<string, string>> };
+}
+
+/** An officer looked for a person. Handles in the view of the officer's agency, of the identifiers that were searched by. */
+export interface PersonSearchedEntry {
+  readonly claims: {
+    readonly kind: 'person-searched';
+    readonly at: string;
+    readonly searchedBy: LookedUpBy;
+    readonly found: number;
+  };
+  readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
+/** An officer had a report made for a person of what was shared about them, and what was left out of it. */
+export interface SubjectAccessReportedEntry {
+  readonly claims: {
+    readonly kind: 'subject-access-reported';
+    readonly at: string;
+    /** Id of the report, which is not kept. */
+    readonly report: string;
+    readonly reportedBy: LookedUpBy;
+    /** How many exchanges and decisions not to share are in the report. */
+    readonly disclosures: number;
+    /** How many records were left out of it. */
+    readonly withheld: number;
+  };
+  readonly detail: {
+    readonly subjectHandles: readonly string[];
+    /** Exchanges, and decisions not to share. */
+    readonly withheldDisclosures: readonly string[];
+    readonly withheldStatements: readonly string[];
+  };
+}
+
 /** What an agency found when it reviewed a disclosure by an override. */
 export interface ReviewAnswerEntry {
   readonly claims: {
@@ -352,6 +404,9 @@ export type LogEntry =
   | ReconciliationEntry
   | ExplanationEntry
   | ExportEntry
+  | DisclosuresSearchedEntry
+  | PersonSearchedEntry
+  | SubjectAccessReportedEntry
   | ReviewAnswerEntry
   | AlertEntry
   | DecisionNotToShareEntry

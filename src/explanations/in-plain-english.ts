@@ -1,6 +1,7 @@
 import type { OverrideReason } from '../agreements/index.js';
 import type { LegalBasis } from '../legal-bases/index.js';
 import type { ReasonCode } from '../policy/index.js';
+import { ukTime } from './uk-time.js';
 import type { ExplainedItem, Explanation } from './explanation.js';
 
 type Explained = Omit<Explanation, 'paragraph'>;
@@ -112,17 +113,3 @@ const grouped = (items: readonly ExplainedItem[], by: (item: ExplainedItem) => s
 
 const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 const listed = (items: readonly ExplainedItem[]): string => LIST.format(items.map(({ name }) => `“${name}”`));
-
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'Europe/London' });
-const TIME = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'Europe/London',
-  timeZoneName: 'long',
-});
-
-/** E.g. `22 November 2026 at 09:30 (Greenwich Mean Time)`. */
-function ukTime(at: Date): string {
-  const part = (type: string): string => TIME.formatToParts(at).find((one) => one.type === type)?.value ?? '';
-  return `${DATE.format(at)} at ${part('hour')}:${part('minute')} (${part('timeZoneName')})`;
-}

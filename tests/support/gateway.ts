@@ -36,6 +36,8 @@ export interface Answer {
   // A test looks into answers freely.
   readonly body: Record<string, unknown>;
   readonly text: string;
+  /** As they came, for what is no text. */
+  readonly bytes?: Buffer;
 }
 
 export type Call = (
@@ -129,12 +131,14 @@ function caller(
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     });
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString('utf8');
     const json = /[/+]json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,
       text,
+      bytes,
       body: (json ? JSON.parse(text) : {}) as Answer['body'],
     };
   };

@@ -1,0 +1,10 @@
+export type { DisclosureAnswer, DisclosurePage, DisclosureSummary, PersonDisclosurePage } from './disclosure-answer.js';
+export { countDisclosures, linkHandles, pageOfDisclosures } from './find-disclosures.js';
+export { DisclosureProjection } from './disclosure-projection.js';
+export { FILTERS, readDisclosureSearch, type DisclosureSearch } from './disclosure-search.js';
+export { DisclosuresModule } from './disclosures.module.js';
+export { DisclosuresService } from './disclosures.service.js';
+export { writeReportCsv } from './report-csv.js';
+export { writeReportPdf } from './report-pdf.js';
+export type { SubjectAccessReport } from './subject-access-report.js';
+export { SubjectAccessReportsService } from './subject-access-reports.service.js';
