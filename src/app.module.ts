@@ -5,6 +5,7 @@ import { AgreementLifecycleModule } from './agreement-lifecycle/index.js';
 import { ApiContractModule } from './api-contract/index.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from './config/index.js';
+import { ConsoleModule } from './console/index.js';
 import { DatabaseModule } from './database/index.js';
 import { DecisionsNotToShareModule } from './decisions-not-to-share/index.js';
 import { DefinitionsModule, RegisterService } from './definitions/index.js';
@@ -83,6 +84,7 @@ export class AppModule {
         ExplanationsModule,
         DecisionsNotToShareModule,
         OperationsModule,
+        ConsoleModule,
         AgreementsDueModule,
       ],
     };

@@ -10,6 +10,7 @@ import { StatementsAboutSharing1790300000000 } from './migrations/1790300000000-
 import { BudgetUses1790400000000 } from './migrations/1790400000000-BudgetUses.js';
 import { OverrideReviews1790500000000 } from './migrations/1790500000000-OverrideReviews.js';
 import { WithdrawalNotices1790600000000 } from './migrations/1790600000000-WithdrawalNotices.js';
+import { ConsoleSessions1790700000006 } from './migrations/1790700000006-ConsoleSessions.js';
 import { APPEND_ONLY_TABLES, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   BudgetUses1790400000000,
   OverrideReviews1790500000000,
   WithdrawalNotices1790600000000,
+  ConsoleSessions1790700000006,
 ];
 
 /**

@@ -21,6 +21,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   override_review_answers: 'SELECT, INSERT',
   used_proofs: 'SELECT, INSERT, DELETE',
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
+  console_sessions: 'SELECT, INSERT, UPDATE (expires_at), DELETE',
   policy_versions: 'SELECT, INSERT',
   decision_facts: 'SELECT, INSERT',
   budget_uses: 'SELECT, INSERT, UPDATE (began_at, used)',

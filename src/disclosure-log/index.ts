@@ -11,5 +11,5 @@ export type { Recorded } from './recorded.js';
 export { appendWithin } from './append-entries.js';
 export type { Change, Conditions, Staleness } from './submission.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
-export { findUnresolved, type UnresolvedExchange } from './unresolved.js';
+export { findUnresolved, findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from './unresolved.js';
 export { verifyLog, type Verification } from './verify-log.js';

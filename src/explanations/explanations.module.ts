@@ -3,5 +3,9 @@ import { ExplanationsController } from './explanations.controller.js';
 import { ExplanationsService } from './explanations.service.js';
 
 /** Explanations of exchanges, for officers. */
-@Module({ controllers: [ExplanationsController], providers: [ExplanationsService] })
+@Module({
+  controllers: [ExplanationsController],
+  providers: [ExplanationsService],
+  exports: [ExplanationsService],
+})
 export class ExplanationsModule {}

@@ -276,7 +276,7 @@ describe('applying definitions', () => {
         officer('ig-3', 'northmoor-fire', 'name: A. Person\n').replace('[officer]', '[king]'),
       );
       expect(await refusal()).toEqual([
-        ['more.yaml:4', 'entry 1 of "roles" must be one of officer, reviewer, administrator, oversight'],
+        ['more.yaml:4', 'entry 1 of "roles" must be one of officer, reviewer, administrator, oversight, operator'],
         ['more.yaml:6', '"name" is not a member that is known here'],
       ]);
     });
