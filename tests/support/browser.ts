@@ -22,7 +22,10 @@ export const DESK = { viewport: { width: 1280, height: 900 }, locale: 'en-GB', j
 
 /** What is wrong with a page, by axe-core's rules of WCAG 2.2 A and AA and its best practices; in words, so that a failure says it. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 }
 
