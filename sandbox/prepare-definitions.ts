@@ -9,8 +9,8 @@ import { thumbprint } from '../src/keys/index.js';
 
 /** Where the simulated suppliers' address stands in the sandbox's definitions. */
 const SUPPLIERS = '${SANDBOX_SUPPLIERS}';
-/** Where the address of the officers' identity provider stands. */
-const ISSUER = '${SANDBOX_ISSUER}';
+/** The officers' identity provider in the sandbox's definitions; another address takes its place where it is served elsewhere. */
+const ISSUER = 'http://127.0.0.1:8082';
 
 export interface PrepareOptions {
   /** Folder of the sandbox's definitions, with placeholders and without keys. */
@@ -42,7 +42,7 @@ export async function prepareSandboxDefinitions({
   source,
   output,
   suppliersUrl,
-  issuer = 'http://127.0.0.1:8082',
+  issuer = ISSUER,
 }: PrepareOptions): Promise<PreparedSandbox> {
   const folder = path.join(output, 'definitions');
   const clientKeys = new Map<string, string>();

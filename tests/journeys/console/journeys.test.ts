@@ -28,9 +28,8 @@ describe('officers in the console', () => {
     world = await startConsoleWorld(clock);
     expect((await world.askByOverride()).status).toBe(200);
     officer = await world.signedIn(COUNCIL_OFFICER);
-  }, 180_000);
+  });
   afterAll(async () => world.stop());
-  jest.setTimeout(240_000);
 
   const heading = (page: Page): Promise<string | null> => page.locator('h1').textContent();
   const open = async (page: Page, path: string): Promise<number | undefined> =>
