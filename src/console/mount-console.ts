@@ -52,7 +52,7 @@ export function mountConsole(fastify: FastifyInstance, parts: ConsoleParts): voi
       scope.route({
         method: route.method,
         url: route.path,
-        ...(route.method === 'POST' && { preHandler: scope.csrfProtection }),
+        ...(route.method === 'POST' && { preHandler: scope.csrfProtection.bind(scope) }),
         handler: async (request, reply) => await servePage(route, request, reply),
       });
     }

@@ -43,5 +43,5 @@ function addressOf(path: string, query: Readonly<Record<string, string>>, page?:
   const { page: _, ...kept } = query;
   const filled = Object.entries(kept).filter(([, value]) => value !== '');
   const text = new URLSearchParams([...filled, ...(page ? [['page', String(page)]] : [])] as [string, string][]);
-  return text.size > 0 ? `${path}?${text}` : path;
+  return text.size > 0 ? `${path}?${text.toString()}` : path;
 }

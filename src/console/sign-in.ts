@@ -59,7 +59,7 @@ export function addSignInRoutes(scope: FastifyInstance, parts: SignInParts): voi
     }),
   );
 
-  scope.post('/console/sign-out', { preHandler: scope.csrfProtection }, async (request, reply) => {
+  scope.post('/console/sign-out', { preHandler: scope.csrfProtection.bind(scope) }, async (request, reply) => {
     const officer = await parts.present(request);
     const id = request.cookies[cookies.session];
     if (id !== undefined) await sessions.endAllOfWhoHas(id);

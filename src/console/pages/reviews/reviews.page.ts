@@ -53,7 +53,7 @@ export class ReviewsPage implements ConsolePage {
     const rows = found.slice(0, PER_PAGE);
     const address = (path: string, of: Record<string, string | undefined>): string => {
       const filled = Object.entries(of).filter((pair): pair is [string, string] => Boolean(pair[1]));
-      return filled.length > 0 ? `${path}?${new URLSearchParams(filled)}` : path;
+      return filled.length > 0 ? `${path}?${new URLSearchParams(filled).toString()}` : path;
     };
     return view('reviews/reviews', 'Reviews of overrides', {
       rows: rows.map((review) => this.row(review, agency, now)),
