@@ -20,6 +20,7 @@ const LAYERS = [
   ['statements', 'withdrawal-notices', 'alerts', 'retention'],
   ['exchange', 'operations', 'explanations', 'decisions-not-to-share', 'exports'],
   ['disclosures'],
+  ['console'],
 ];
 
 const inFolder = (names) => `^src/(${names.join('|')})/`;
@@ -30,7 +31,8 @@ const upward = LAYERS.slice(0, -1).map((layer, place) => ({
   severity: 'error',
   from: {
     path: inFolder(layer),
-    pathNot: '^src/catalogue/(catalogue\\.module|data-services\\.controller|known-data-services)',
+    pathNot:
+      '^src/catalogue/(catalogue\\.module|data-services\\.controller|data-service-directory|known-data-services)',
   },
   to: { path: inFolder(LAYERS.slice(place + 1).flat()), dependencyTypesNot: ['type-only'] },
 }));

@@ -9,6 +9,8 @@ import { thumbprint } from '../src/keys/index.js';
 
 /** Where the simulated suppliers' address stands in the sandbox's definitions. */
 const SUPPLIERS = '${SANDBOX_SUPPLIERS}';
+/** The officers' identity provider in the sandbox's definitions; another address takes its place where it is served elsewhere. */
+const ISSUER = 'http://127.0.0.1:8082';
 
 export interface PrepareOptions {
   /** Folder of the sandbox's definitions, with placeholders and without keys. */
@@ -17,6 +19,8 @@ export interface PrepareOptions {
   readonly output: string;
   /** Address at which the simulated suppliers answer, without a slash at its end. */
   readonly suppliersUrl: string;
+  /** The provider that officers sign in at, as its ID tokens name it. */
+  readonly issuer?: string;
 }
 
 /** A folder that is ready for `applyDefinitions`, and the private keys that belong to it. */
@@ -38,6 +42,7 @@ export async function prepareSandboxDefinitions({
   source,
   output,
   suppliersUrl,
+  issuer = ISSUER,
 }: PrepareOptions): Promise<PreparedSandbox> {
   const folder = path.join(output, 'definitions');
   const clientKeys = new Map<string, string>();
@@ -47,7 +52,9 @@ export async function prepareSandboxDefinitions({
   await removeOthers(folder, files);
 
   for (const file of files) {
-    const text = (await readFile(path.join(source, file), 'utf8')).replaceAll(SUPPLIERS, suppliersUrl);
+    const text = (await readFile(path.join(source, file), 'utf8'))
+      .replaceAll(SUPPLIERS, suppliersUrl)
+      .replaceAll(ISSUER, issuer);
     const documents = parseAllDocuments(text) as Document.Parsed[];
     for (const document of documents) {
       const { kind, id } = document.toJS() as { kind: string; id: string };
@@ -89,7 +96,7 @@ async function signAgreements(folder: string, keys: ReadonlyMap<string, PrivateJ
 }
 
 /** The key in a file, made at the first call. Only its owner can read the file. */
-async function keepKey(file: string): Promise<PrivateJwk> {
+export async function keepKey(file: string): Promise<PrivateJwk> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const made = { ...privateKey.export({ format: 'jwk' }), kid: thumbprint(publicKey), alg: 'ES256' };
@@ -102,7 +109,8 @@ async function keepKey(file: string): Promise<PrivateJwk> {
   return JSON.parse(await readFile(file, 'utf8')) as PrivateJwk;
 }
 
-function publicHalf({ kty, kid, alg, crv, x, y }: PrivateJwk): PublicJwk {
+/** What of a key may be shown. */
+export function publicHalf({ kty, kid, alg, crv, x, y }: PrivateJwk): PublicJwk {
   return JSON.parse(JSON.stringify({ kty, kid, alg, crv, x, y })) as PublicJwk;
 }
 

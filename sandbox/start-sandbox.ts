@@ -4,20 +4,28 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
-import { projectFolder, StartUpError, systemClock, type Clock, type Settings } from '../src/config/index.js';
+import {
+  projectFolder,
+  StartUpError,
+  systemClock,
+  type Clock,
+  type ConsoleSettings,
+  type Settings,
+} from '../src/config/index.js';
 import {
   makeRolePassword,
   prepareDatabase,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../src/database/index.js';
-import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/definitions/index.js';
+import { applyDefinitions, makeDefinitionRules, recordApplied, RegisterService } from '../src/definitions/index.js';
 import { keepAgencyKey, makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
 import { readLegalBases } from '../src/legal-bases/index.js';
 import { startGateway, type Gateway } from '../src/main.js';
 import { Log, Readiness } from '../src/observability/index.js';
-import { prepareSandboxDefinitions } from './prepare-definitions.js';
+import { keepKey, prepareSandboxDefinitions, publicHalf } from './prepare-definitions.js';
 import { recordPermissions } from './record-permissions.js';
+import { SANDBOX_CLIENT_ID, startSignIn, type SandboxSignIn } from './sign-in/start-sign-in.js';
 import { startSuppliers, type Suppliers } from './suppliers/start-suppliers.js';
 
 /** A gateway with everything that it needs to be tried: database, fictional agencies and their simulated systems. */
@@ -30,6 +38,10 @@ export interface Sandbox {
   /** The database, with the application's role. */
   readonly databaseUrl: string;
   readonly keys: GatewayKeys;
+  /** The identity provider of the officers: the sandbox's own, unless the settings name another. */
+  readonly issuer: string;
+  /** Whom one may sign in to the console as, and what they are: a line for each; none where the provider is another's. */
+  readonly accounts: () => string[];
   /** Lets exchanges finish, then stops everything, the database last. */
   stop(): Promise<void>;
 }
@@ -66,18 +78,24 @@ export async function startSandbox({
       started(startSuppliersNear(settings.port), (one: Suppliers) => running.push({ stop: () => one.close() })),
       openDatabase(settings, (one) => running.unshift({ stop: () => one.stop() })),
     );
-    const clientKeys = await applySandbox(settings, { databaseUrl, suppliersUrl: suppliers.url, keys, clock });
+    const { signIn, console } = await openSignIn(settings);
+    if (signIn) running.push({ stop: () => signIn.close() });
+    const { issuer } = console;
+    const clientKeys = await applySandbox(settings, { databaseUrl, suppliersUrl: suppliers.url, issuer, keys, clock });
     const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
     const gateway = await startGateway({
-      settings: { ...settings, databaseUrl, publicUrl },
+      settings: { ...settings, databaseUrl, publicUrl, console },
       keys,
       clock,
       log: log ?? new Log(settings.logLevel, clock),
     });
     running.push({ stop: () => gateway.close() });
+    const officers = () => gateway.app.get(RegisterService, { strict: false }).current().officers();
+    const accounts = (): string[] => (signIn ? officers().map(({ id, roles }) => `${id} (${roles.join(', ')})`) : []);
+    signIn?.open({ officers, publicUrl });
     refuseUnready(gateway);
     if (withPermissions) await recordPermissions({ publicUrl, listeningUrl: gateway.url, clientKeys, clock });
-    return { gateway, url: publicUrl, clientKeys, databaseUrl, keys, stop };
+    return { gateway, url: publicUrl, clientKeys, databaseUrl, keys, issuer, accounts, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -87,6 +105,18 @@ export async function startSandbox({
 /** The port after the gateway's where it is free, so that the next start finds the same definitions. */
 async function startSuppliersNear(port: number): Promise<Suppliers> {
   return await startSuppliers(port === 0 ? 0 : port + 1).catch(() => startSuppliers());
+}
+
+/** The sandbox's own provider, two ports after the gateway's where that is free; none where the settings name another. */
+async function openSignIn(
+  settings: Settings,
+): Promise<{ readonly signIn?: SandboxSignIn; readonly console: ConsoleSettings }> {
+  if (settings.console) return { console: settings.console };
+  const keyFile = path.join(settings.varFolder, 'sandbox', 'console.jwk.json');
+  const key = publicHalf(await keepKey(keyFile));
+  const signIn = await startSignIn(settings.port + 2, key).catch(() => startSignIn(0, key));
+  const { issuer } = signIn;
+  return { signIn, console: { issuer, clientId: SANDBOX_CLIENT_ID, authentication: { keyFile }, acr: [] } };
 }
 
 async function findFreePort(host: string): Promise<number> {
@@ -135,12 +165,13 @@ async function openDatabase(settings: Settings, keep: (one: EmbeddedPostgres) =>
 
 async function applySandbox(
   settings: Settings,
-  of: { databaseUrl: string; suppliersUrl: string; keys: GatewayKeys; clock: Clock },
+  of: { databaseUrl: string; suppliersUrl: string; issuer: string; keys: GatewayKeys; clock: Clock },
 ): Promise<ReadonlyMap<string, string>> {
   const { folder, clientKeys, agencyKeys } = await prepareSandboxDefinitions({
     source: path.join(projectFolder(), 'sandbox', 'definitions'),
     output: path.join(settings.varFolder, 'sandbox'),
     suppliersUrl: of.suppliersUrl,
+    issuer: of.issuer,
   });
   for (const [agency, file] of agencyKeys) {
     await keepAgencyKey(settings.keysFolder, agency, await readFile(file, 'utf8'));

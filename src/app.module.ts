@@ -6,6 +6,7 @@ import { AlertsModule } from './alerts/index.js';
 import { ApiContractModule } from './api-contract/index.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from './config/index.js';
+import { ConsoleModule } from './console/index.js';
 import { DatabaseModule } from './database/index.js';
 import { DecisionsNotToShareModule } from './decisions-not-to-share/index.js';
 import { DefinitionsModule, RegisterService } from './definitions/index.js';
@@ -95,6 +96,7 @@ export class AppModule {
         RetentionModule,
         DisclosuresModule,
         OperationsModule,
+        ConsoleModule,
         AgreementsDueModule,
       ],
     };

@@ -6,8 +6,8 @@ import { DPOP_SCHEME } from '../api-contract/index.js';
 import type { Caller, CallingOfficer } from './caller.js';
 
 /**
- * Who may call a route: any registered `system`; any registered `officer`, or one with at least one of the roles named,
- * and with `system` any system too; or the `public`, unauthenticated. Systems and officers need token and proof, and
+ * Who may call a route: any registered `system`; any registered `officer` with a role other than `operator`, or one with at
+ * least one of the roles named, and with `system` any system too; or the `public`, unauthenticated. Systems and officers need token and proof, and
  * neither passes for the other.
  */
 export type AccessRule =
@@ -38,7 +38,8 @@ export function lets(rule: AccessRule | undefined, caller: Caller | CallingOffic
   if (rule === undefined || rule === 'public') return false;
   if ('system' in caller) return rule === 'system' || (typeof rule === 'object' && rule.system === true);
   if (rule === 'system') return false;
-  return rule === 'officer' || rule.officer.some((role) => caller.roles.includes(role));
+  if (rule === 'officer') return caller.roles.some((role) => role !== 'operator');
+  return rule.officer.some((role) => caller.roles.includes(role));
 }
 
 const callersNamed = (rule: Exclude<AccessRule, 'public'>): string[] =>

@@ -2,8 +2,8 @@ import { Counter } from 'prom-client';
 import type { Log, Metrics } from '../observability/index.js';
 import type { Unauthenticated } from './challenge.js';
 
-/** What was refused: a request to a route, or one for a token. */
-export type SecurityRefusal = Unauthenticated | 'TOKEN_REQUEST_REFUSED';
+/** What was refused: a request to a route, one for a token, a sign-in to the console, or a form that it did not make. */
+export type SecurityRefusal = Unauthenticated | 'TOKEN_REQUEST_REFUSED' | 'SIGN_IN_REFUSED' | 'FORM_NOT_GENUINE';
 
 /** Everything that a line may say besides the code. */
 export interface RefusalFacts {

@@ -93,10 +93,21 @@ export interface SamplingPlan {
 
 /**
  * What an information governance officer may be: any of them, a `reviewer` (Caldicott guardian or data protection officer),
- * an `administrator` of the agency's entries, `oversight` that looks and changes nothing. A closed list.
+ * an `administrator` of the agency's entries, `oversight` that looks and changes nothing; or an `operator`, who sees in the
+ * console whether the gateway is well, and nothing of what is disclosed. A closed list.
  */
-export const OFFICER_ROLES = ['officer', 'reviewer', 'administrator', 'oversight'] as const;
+export const OFFICER_ROLES = ['officer', 'reviewer', 'administrator', 'oversight', 'operator'] as const;
 export type OfficerRole = (typeof OFFICER_ROLES)[number];
+
+/** An account at an identity provider, as the provider's ID tokens name it (OpenID Connect Core section 2). */
+export interface SignInAccount {
+  /** `iss` of the ID token. */
+  readonly issuer: string;
+  /** Name of the claim that tells accounts apart; default `sub`. The provider MUST give no two people the same value. */
+  readonly claim?: string;
+  /** An opaque id, e.g. `3f6c1d52-8a1b-4f7e-9c0d-2b1a`; never an e-mail address or a name. */
+  readonly value: string;
+}
 
 /** An information governance officer of one agency: a registered client with a key of their own. No name is kept. */
 export interface Officer {
@@ -105,6 +116,8 @@ export interface Officer {
   readonly agency: string;
   readonly roles: readonly OfficerRole[];
   readonly keys: readonly PublicJwk[];
+  /** Accounts that they sign in to the console with; absent: they cannot. No account is of two officers. */
+  readonly signIn?: readonly SignInAccount[];
 }
 
 /** A registered client of one agency. It authenticates with its own key and acts for that agency only. */

@@ -27,5 +27,6 @@ import { AgreementsController } from './agreements.controller.js';
         }),
     },
   ],
+  exports: [AgreementLifecycle],
 })
 export class AgreementLifecycleModule {}

@@ -1,20 +1,15 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
-import { CLOCK, type Clock } from '../config/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { DataServiceDirectory } from './data-service-directory.js';
 import { readDataServiceSearch, searchDataServices } from './data-service-search.js';
 import { DataServicePage } from './data-service-view.js';
-import { knownDataServices } from './known-data-services.js';
 
 /** The directory of who holds what, as far as the caller may know of it. */
 @ApiTags('Catalogue')
 @Controller('v1/data-services')
 export class DataServicesController {
-  constructor(
-    private readonly register: RegisterService,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  constructor(private readonly directory: DataServiceDirectory) {}
 
   @Get()
   @Allow('system')
@@ -57,8 +52,6 @@ export class DataServicesController {
   })
   @ApiOkResponse({ type: DataServicePage, description: 'A page of data services, in the order of their ids.' })
   list(@CurrentCaller() caller: Caller, @Query() query: Record<string, unknown>): DataServicePage {
-    const search = readDataServiceSearch(query);
-    const on = this.clock.now().toISOString().slice(0, 10);
-    return searchDataServices(knownDataServices(this.register.current(), caller.agency, on), search);
+    return searchDataServices(this.directory.knownTo(caller.agency), readDataServiceSearch(query));
   }
 }

@@ -39,6 +39,20 @@ export interface Settings {
   readonly timeStampSeconds: number;
   /** `LOG_LEVEL`: `error`, `warn`, `info` (default), `debug`. */
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** How officers sign in to the console; absent without `CONSOLE_ISSUER`, and then nobody does. */
+  readonly console: ConsoleSettings | undefined;
+}
+
+/** The gateway as a client of the identity provider of its officers (OpenID Connect). */
+export interface ConsoleSettings {
+  /** `CONSOLE_ISSUER`: the provider, exactly as its metadata and the definitions of officers write it. `https:` outside localhost. */
+  readonly issuer: string;
+  /** `CONSOLE_CLIENT_ID`. */
+  readonly clientId: string;
+  /** `CONSOLE_CLIENT_KEY_FILE`, a private JWK (`private_key_jwt`), or `CONSOLE_CLIENT_SECRET_FILE`: one of the two. */
+  readonly authentication: { readonly keyFile: string } | { readonly secretFile: string };
+  /** `CONSOLE_ACR`: values of `acr` that are accepted, by spaces; empty accepts any. */
+  readonly acr: readonly string[];
 }
 
 /** Injection token of the {@link Settings}. */
@@ -83,6 +97,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   };
   const file = (name: string): string | undefined => (environment[name] ? path.resolve(environment[name]) : undefined);
   const witnessesFile = file('WITNESSES');
+  const console = readConsole(environment, wrong);
   const settings: Settings = {
     host: environment['HOST'] || '127.0.0.1',
     port: whole('PORT', 8080, 0, 65_535),
@@ -102,9 +117,31 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     timeStampAuthoritiesFile: file('TIME_STAMP_AUTHORITIES'),
     timeStampSeconds: whole('TIME_STAMP_SECONDS', 3_600, 1, 2_592_000),
     logLevel: level as Settings['logLevel'],
+    console,
   };
   if (wrong.length > 0) throw new StartUpError(`The settings cannot be used: ${wrong.join('; ')}.`);
   return settings;
+}
+
+function readConsole(environment: NodeJS.ProcessEnv, wrong: string[]): ConsoleSettings | undefined {
+  const text = (name: string): string => environment[`CONSOLE_${name}`] ?? '';
+  const [issuer, clientId] = [text('ISSUER'), text('CLIENT_ID')];
+  const [keyFile, secretFile] = [text('CLIENT_KEY_FILE'), text('CLIENT_SECRET_FILE')];
+  if (issuer === '') return undefined;
+  if (!isIssuer(issuer)) wrong.push('CONSOLE_ISSUER must be a URL that starts with https:');
+  if (clientId === '') wrong.push('CONSOLE_CLIENT_ID is missing');
+  if ((keyFile === '') === (secretFile === '')) {
+    wrong.push('one of CONSOLE_CLIENT_KEY_FILE and CONSOLE_CLIENT_SECRET_FILE is needed, and not both');
+  }
+  const authentication = keyFile === '' ? { secretFile: path.resolve(secretFile) } : { keyFile: path.resolve(keyFile) };
+  return { issuer, clientId, authentication, acr: text('ACR').split(' ').filter(Boolean) };
+}
+
+/** OpenID Connect Discovery section 3; unencrypted only on this machine. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || url.search !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname));
 }
 
 const hostOf = (text: string): string => (URL.canParse(text) ? new URL(text).host : '');

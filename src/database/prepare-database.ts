@@ -13,6 +13,7 @@ import { WithdrawalNotices1790600000000 } from './migrations/1790600000000-Withd
 import { WitnessesAndTimeStamps1790700000002 } from './migrations/1790700000002-WitnessesAndTimeStamps.js';
 import { LegalHoldsAndErasure1790700000003 } from './migrations/1790700000003-LegalHoldsAndErasure.js';
 import { Disclosures1790700000004 } from './migrations/1790700000004-Disclosures.js';
+import { ConsoleSessions1790700000006 } from './migrations/1790700000006-ConsoleSessions.js';
 import { Alerts1790700000007 } from './migrations/1790700000007-Alerts.js';
 import { APPEND_ONLY_TABLES, APPLICATION_FUNCTIONS, APPLICATION_PRIVILEGES } from './privileges.js';
 
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   WitnessesAndTimeStamps1790700000002,
   LegalHoldsAndErasure1790700000003,
   Disclosures1790700000004,
+  ConsoleSessions1790700000006,
   Alerts1790700000007,
 ];
 

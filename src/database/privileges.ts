@@ -26,6 +26,7 @@ export const APPLICATION_PRIVILEGES: Readonly<Record<string, string>> = {
   alert_positions: 'SELECT, UPDATE (log_index)',
   used_proofs: 'SELECT, INSERT, DELETE',
   authorization_records: 'SELECT, INSERT, UPDATE, DELETE',
+  console_sessions: 'SELECT, INSERT, UPDATE (expires_at), DELETE',
   policy_versions: 'SELECT, INSERT',
   decision_facts: 'SELECT, INSERT',
   legal_holds: 'SELECT, INSERT, UPDATE (lifted_at, lifted_by)',

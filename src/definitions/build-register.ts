@@ -36,11 +36,14 @@ export function buildRegister(content: RegisterContent): Register {
   }
   for (const list of [...byParty.values(), ...byFlow.values()]) Object.freeze(list);
   const allServices = Object.freeze([...dataServices.values()]);
+  const [allSystems, allOfficers] = [Object.freeze([...systems.values()]), Object.freeze([...officers.values()])];
   return Object.freeze({
     revision,
     agency: (id: string) => agencies.get(id),
     system: (id: string) => systems.get(id),
     officer: (id: string) => officers.get(id),
+    systems: () => allSystems,
+    officers: () => allOfficers,
     dataService: (id: string) => dataServices.get(id),
     dataServices: () => allServices,
     agreementsOf: (agency: string) => byParty.get(agency) ?? NONE,

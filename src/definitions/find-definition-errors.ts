@@ -1,4 +1,4 @@
-import { readPublicKey, type PublicJwk } from '../agencies/index.js';
+import { readPublicKey, type PublicJwk, type SignInAccount } from '../agencies/index.js';
 import { looksLikePersonIdentifier } from '../subject-handles/index.js';
 import type { DocumentPath } from './definition-document.js';
 import type { DefinitionError } from './definition-error.js';
@@ -46,6 +46,7 @@ export function findDefinitionErrors(
       fault(officer, ['id'], 'the id has the form of an identifier of a person: use the agency’s own staff id');
     }
   }
+  findSharedAccounts(definitions, stored, fault);
   for (const service of definitions.dataServices) {
     const { id, agency, items, identifierTypes } = service.value;
     if (!agencies.has(agency)) fault(service, ['agency'], `no agency ${agency} is defined`);
@@ -112,6 +113,29 @@ function findSharedClientIds(
     if (ofOfficers.has(system.value.id)) fault(system, ['id'], `${system.value.id} is the id of an officer`);
   }
 }
+
+/** INVARIANT: 2. An account that two officers had would sign in as either. */
+function findSharedAccounts(
+  { officers }: Definitions,
+  stored: Pick<StoredDefinitions, 'officers'>,
+  fault: Fault,
+): void {
+  const defined = new Set(officers.map(({ value }) => value.id));
+  const owners = new Map<string, string>();
+  for (const { id, signIn = [] } of stored.officers.values()) {
+    if (!defined.has(id)) for (const account of signIn) owners.set(nameOfAccount(account), id);
+  }
+  for (const officer of officers) {
+    for (const [position, account] of (officer.value.signIn ?? []).entries()) {
+      const owner = owners.get(nameOfAccount(account));
+      if (owner !== undefined) fault(officer, ['signIn', position], `the account is also one of ${owner}`);
+      owners.set(nameOfAccount(account), officer.value.id);
+    }
+  }
+}
+
+const nameOfAccount = ({ issuer, claim = 'sub', value }: SignInAccount): string =>
+  JSON.stringify([issuer, claim, value]);
 
 function findKeyErrors(definitions: Definitions, fault: Fault): void {
   const owners = new Map<string, string>();

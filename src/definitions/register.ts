@@ -12,6 +12,8 @@ export interface Register {
   agency(id: string): Agency | undefined;
   system(id: string): System | undefined;
   officer(id: string): Officer | undefined;
+  systems(): readonly System[];
+  officers(): readonly Officer[];
   dataService(id: string): DataService | undefined;
   dataServices(): readonly DataService[];
   /** The latest signed version of each agreement to which the agency is a party, `halted` ones too (see `bindingState`). */

@@ -26,6 +26,6 @@ export { BodyEraser, type Erased, type Erasure } from './erase-bodies.js';
 export type { Change, Conditions, Staleness } from './submission.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
 export type { Query } from './tree-state.js';
-export { findUnresolved, type UnresolvedExchange } from './unresolved.js';
+export { findUnresolved, findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from './unresolved.js';
 export { BundleFolderNotEmpty, exportLog } from './export-log.js';
 export { verifyBundle, verifyLog, type Progress, type Verification } from './verify-log.js';

@@ -1,3 +1,4 @@
 export { openReview } from './open-review.js';
 export { OverrideReviewsModule } from './override-reviews.module.js';
-export type { OverrideReview } from './override-review.js';
+export * from './override-review.js';
+export { OverrideReviewsService, type ReviewSearch } from './override-reviews.service.js';

@@ -4,7 +4,11 @@ import { OverrideReviewsController } from './override-reviews.controller.js';
 import { OverrideReviewsService } from './override-reviews.service.js';
 
 /** What officers do about disclosures by an override, and gauges of what they have not done yet. */
-@Module({ controllers: [OverrideReviewsController], providers: [OverrideReviewsService] })
+@Module({
+  controllers: [OverrideReviewsController],
+  providers: [OverrideReviewsService],
+  exports: [OverrideReviewsService],
+})
 export class OverrideReviewsModule implements OnModuleInit {
   constructor(
     private readonly reviews: OverrideReviewsService,

@@ -27,9 +27,24 @@ export class OverrideReviewsService {
   async list(agency: string, { state, limit, after }: ReviewSearch): Promise<OverrideReview[]> {
     const now = this.log.clock.now();
     return await this.query<OverrideReview>(
-      `${REVIEWS} AND ($2::uuid IS NULL OR id > $2) AND ($3::text IS NULL OR $3 = ${STATE}) ORDER BY id LIMIT $5`,
+      `${REVIEWS} AND ($2::uuid IS NULL OR id > $2) AND ($3::text IS NULL OR $3 = ${stateAt('$4')}) ORDER BY id LIMIT $5`,
       [agency, after ?? null, state ?? null, now, limit],
     );
+  }
+
+  /** How many {@link list} would come to. @throws Problem STORE_UNAVAILABLE */
+  async count(agency: string, state: ReviewState | undefined): Promise<number> {
+    const [row] = await this.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM (${REVIEWS} AND ($2::text IS NULL OR $2 = ${stateAt('$3')})) AS found`,
+      [agency, state ?? null, this.log.clock.now()],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** What one agency has not concluded. @throws Problem STORE_UNAVAILABLE */
+  async countPendingOf(agency: string): Promise<{ open: number; overdue: number }> {
+    const [open, overdue] = await Promise.all([this.count(agency, 'open'), this.count(agency, 'overdue')]);
+    return { open, overdue };
   }
 
   /** @throws Problem NOT_FOUND when there is none, or when it is none of the agency's; STORE_UNAVAILABLE */
@@ -113,8 +128,9 @@ const REVIEWS = `
 const CONCLUDED = (agency: string): string =>
   `EXISTS (SELECT FROM override_review_answers WHERE review_id = review.id AND agency = ${agency} AND concludes)`;
 
-/** The same as `reviewState`, in SQL: for agency $1 at $4. */
-const STATE = `CASE WHEN ${CONCLUDED('$1')} THEN 'answered' WHEN due_at < $4 THEN 'overdue' ELSE 'open' END`;
+/** The same as `reviewState`, in SQL: for agency $1. */
+const stateAt = (at: string): string =>
+  `CASE WHEN ${CONCLUDED('$1')} THEN 'answered' WHEN due_at < ${at} THEN 'overdue' ELSE 'open' END`;
 
 /** Under the log's lock, so that of two answers at once the second finds the first. */
 const ANSWER = `

@@ -67,7 +67,12 @@ async function applyChanged(gateway: TestGateway, suppliersUrl: string, change: 
     }
     for (const [file, text] of Object.entries(change.add ?? {})) await writeFile(path.join(source, file), text);
     const output = path.join(gateway.varFolder, 'sandbox');
-    const { folder } = await prepareSandboxDefinitions({ source, output, suppliersUrl });
+    const { folder } = await prepareSandboxDefinitions({
+      source,
+      output,
+      suppliersUrl,
+      issuer: gateway.sandbox.issuer,
+    });
     const { name } = gateway.sandbox.gateway.app.get(DisclosureLog).verifier().key;
     return await applyDefinitions(dataSource, folder, {
       clock: systemClock,

@@ -81,6 +81,9 @@ describe('applying definitions', () => {
       'officer northmoor-fire-ig-2: added',
       'officer eastvale-council-ig-1: added',
       'officer eastvale-council-ig-2: added',
+      'officer northmoor-council-ig-3: added',
+      'officer northmoor-council-ig-4: added',
+      'officer northmoor-council-op-1: added',
       'data service northmoor-council/premises-risk: added',
       'data service northmoor-council/street-risk: added',
       'data service northmoor-nhs-trust/assessed-needs: added',
@@ -276,7 +279,7 @@ describe('applying definitions', () => {
         officer('ig-3', 'northmoor-fire', 'name: A. Person\n').replace('[officer]', '[king]'),
       );
       expect(await refusal()).toEqual([
-        ['more.yaml:4', 'entry 1 of "roles" must be one of officer, reviewer, administrator, oversight'],
+        ['more.yaml:4', 'entry 1 of "roles" must be one of officer, reviewer, administrator, oversight, operator'],
         ['more.yaml:6', '"name" is not a member that is known here'],
       ]);
     });
@@ -333,6 +336,9 @@ describe('applying definitions', () => {
         'officer eastvale-council-ig-2: removed',
         'officer northmoor-council-ig-1: removed',
         'officer northmoor-council-ig-2: removed',
+        'officer northmoor-council-ig-3: removed',
+        'officer northmoor-council-ig-4: removed',
+        'officer northmoor-council-op-1: removed',
         'officer northmoor-fire-ig-1: removed',
         'officer northmoor-fire-ig-2: removed',
         'officer northmoor-nhs-trust-ig-1: removed',
@@ -348,7 +354,7 @@ describe('applying definitions', () => {
   describe('together with others', () => {
     it('applies once when two apply the same folder at the same time', async () => {
       const applied = await Promise.all([apply(), apply(), apply()]);
-      expect(applied.map(({ changes }) => changes.length).toSorted((a, b) => a - b)).toEqual([0, 0, 22]);
+      expect(applied.map(({ changes }) => changes.length).toSorted((a, b) => a - b)).toEqual([0, 0, 25]);
       expect(applied.map(({ revision: now }) => now)).toEqual([1, 1, 1]);
       expect(await revision()).toBe(1);
     });

@@ -67,6 +67,14 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly [type: s
     revision: ['integer', 'how often something was said about the same since'],
     capacity_statement: ['jsonb', 'one of two findings, who assessed by staff id and role, and the day'],
   },
+  console_sessions: {
+    id_hash: ['bytea', 'SHA-256 of a random id'],
+    officer: ['text', 'an officer: the agency’s own id for them'],
+    account_hash: ['bytea', 'SHA-256 of the account at the identity provider'],
+    provider_session_hash: ['bytea', 'SHA-256 of the id of the provider’s session'],
+    ends_at: ['timestamp with time zone', 'when it ends at the latest'],
+    expires_at: ['timestamp with time zone', 'when it ends unless it is used'],
+  },
   permission_uses: {
     permission: ['uuid', 'a permission'],
     exchange_id: ['uuid', 'an exchange that relied on it'],

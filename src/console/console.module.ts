@@ -1,0 +1,98 @@
+import { Inject, Module, type OnModuleInit, type Type } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { hkdfSync } from 'node:crypto';
+import { AccessModule, SECURITY_LOG, type SecurityLog } from '../access/index.js';
+import { AgreementLifecycleModule } from '../agreement-lifecycle/index.js';
+import { CatalogueModule } from '../catalogue/catalogue.module.js';
+import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
+import { DefinitionsModule, RegisterService } from '../definitions/index.js';
+import { ExplanationsModule } from '../explanations/index.js';
+import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
+import { Log } from '../observability/index.js';
+import { OverrideReviewsModule } from '../override-reviews/index.js';
+import { IdentityProvider } from './identity-provider.js';
+import { mountConsole } from './mount-console.js';
+import type { ConsolePage } from './page.js';
+import { AccessibilityPage } from './pages/accessibility/accessibility.page.js';
+import { AgreementDocumentPage } from './pages/agreement-document/agreement-document.page.js';
+import { AgreementVersionsPage } from './pages/agreement-versions/agreement-versions.page.js';
+import { AgreementPage } from './pages/agreement/agreement.page.js';
+import { AgreementsPage } from './pages/agreements/agreements.page.js';
+import { CataloguePage } from './pages/catalogue/catalogue.page.js';
+import { DataServicePage } from './pages/data-service/data-service.page.js';
+import { HelpPage } from './pages/help/help.page.js';
+import { HomePage } from './pages/home/home.page.js';
+import { IntegrityPage } from './pages/integrity/integrity.page.js';
+import { ReviewPage } from './pages/review/review.page.js';
+import { ReviewsPage } from './pages/reviews/reviews.page.js';
+import { Sessions } from './sessions.js';
+import { refuseUndeclaredPages } from './undeclared-pages.js';
+
+/** Every page; those with an entry stand in the navigation in this order. */
+const PAGES: readonly Type<ConsolePage>[] = [
+  HomePage,
+  AgreementsPage,
+  AgreementPage,
+  AgreementDocumentPage,
+  AgreementVersionsPage,
+  ReviewsPage,
+  ReviewPage,
+  CataloguePage,
+  DataServicePage,
+  IntegrityPage,
+  HelpPage,
+  AccessibilityPage,
+];
+
+/** The officers' console at `/console`. Nobody gets in while the settings name no identity provider. */
+@Module({
+  imports: [
+    AccessModule,
+    AgreementLifecycleModule,
+    CatalogueModule,
+    DefinitionsModule,
+    ExplanationsModule,
+    OverrideReviewsModule,
+  ],
+  providers: [Sessions, IdentityProvider, ...PAGES],
+})
+export class ConsoleModule implements OnModuleInit {
+  constructor(
+    private readonly modules: ModuleRef,
+    private readonly http: HttpAdapterHost,
+    private readonly sessions: Sessions,
+    private readonly provider: IdentityProvider,
+    private readonly registers: RegisterService,
+    @Inject(SECURITY_LOG) private readonly securityLog: SecurityLog,
+    @Inject(Log) private readonly log: Log,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
+  ) {}
+
+  onModuleInit(): void {
+    const pages = this.pages();
+    refuseUndeclaredPages(pages);
+    // Absent when only services are made, as a command of the command line does.
+    const adapter = this.http.httpAdapter as FastifyAdapter | undefined;
+    if (!adapter) return;
+    mountConsole(adapter.getInstance<FastifyInstance>(), {
+      pages,
+      publicUrl: this.settings.publicUrl ?? '',
+      key: Buffer.from(hkdfSync('sha256', this.keys.cookie, '', 'console forms', 32)),
+      clock: this.clock,
+      registers: this.registers,
+      sessions: this.sessions,
+      provider: this.provider,
+      securityLog: this.securityLog,
+      log: this.log,
+    });
+  }
+
+  /** Every page with its addresses and roles: what a matrix of who may open what is made from. */
+  pages(): ConsolePage[] {
+    return PAGES.map((page) => this.modules.get(page));
+  }
+}

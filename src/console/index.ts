@@ -1,0 +1,2 @@
+export { ConsoleModule } from './console.module.js';
+export { opens, type ConsolePage, type PageRoles, type PageRoute } from './page.js';

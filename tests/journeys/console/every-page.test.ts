@@ -1,0 +1,76 @@
+import type { Page } from 'playwright-core';
+import { accessibilityFaults, scrollsSideways } from '../../support/browser.js';
+import {
+  COUNCIL_ADMINISTRATOR,
+  COUNCIL_OFFICER,
+  COUNCIL_OPERATOR,
+  COUNCIL_OVERSIGHT,
+  COUNCIL_REVIEWER,
+  startConsoleWorld,
+  STRANGER,
+  type ConsoleWorld,
+} from '../../support/console-world.js';
+
+/** Most pages that one officer is led through. */
+const MOST_PAGES = 60;
+
+describe('every page that is linked', () => {
+  let world: ConsoleWorld;
+  beforeAll(async () => {
+    world = await startConsoleWorld();
+    expect((await world.askByOverride()).status).toBe(200);
+  });
+  afterAll(async () => world.stop());
+
+  it.each([COUNCIL_OFFICER, COUNCIL_REVIEWER, COUNCIL_ADMINISTRATOR, COUNCIL_OVERSIGHT, COUNCIL_OPERATOR, STRANGER])(
+    'is there for %s, has no fault by axe-core, and fits 320 pixels and 200%',
+    async (account) => {
+      // axe-core is a script, which no page would let in: it is brought along from outside.
+      const page = await world.signedIn(account, { javaScriptEnabled: true });
+      const seen = await walk(page, world.url);
+      expect(seen.filter(({ faults }) => faults.length > 0)).toEqual([]);
+      expect(seen.length).toBeGreaterThan(account === COUNCIL_OPERATOR ? 3 : 5);
+    },
+  );
+
+  it('leads an operator nowhere near what is disclosed', async () => {
+    const seen = await walk(await world.signedIn(COUNCIL_OPERATOR, { javaScriptEnabled: true }), world.url);
+    expect(seen.map(({ path }) => path).toSorted()).toEqual([
+      '/console',
+      '/console/accessibility',
+      '/console/help',
+      '/console/integrity',
+    ]);
+  });
+});
+
+/** Paths whose accessibility was looked at; the start is another for each role. */
+const lookedAt = new Set<string>();
+
+/** Follows every link of the console from its start, and says what is wrong with each page. */
+async function walk(page: Page, url: string): Promise<{ path: string; faults: string[] }[]> {
+  const waiting = ['/console'];
+  const seen: { path: string; faults: string[] }[] = [];
+  const known = new Set(waiting);
+  for (let path = waiting.shift(); path !== undefined && seen.length < MOST_PAGES; path = waiting.shift()) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const response = await page.goto(url + path);
+    const faults = response?.status() === 200 ? [] : [`answered ${response?.status()}`];
+    if (path === '/console' || !lookedAt.has(path)) faults.push(...(await accessibilityFaults(page)));
+    lookedAt.add(path);
+    for (const [width, what] of [
+      [320, '320 pixels'],
+      [640, '200% of 1280'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      if (await scrollsSideways(page)) faults.push(`scrolls sideways at ${what}`);
+    }
+    seen.push({ path, faults });
+    const links = await page.locator('a[href^="/console"]').all();
+    for (const link of await Promise.all(links.map((one) => one.getAttribute('href')))) {
+      if (link !== null && !known.has(link) && !/\.(csv|txt)(\?|$)/.test(link)) waiting.push(link);
+      if (link !== null) known.add(link);
+    }
+  }
+  return seen;
+}
