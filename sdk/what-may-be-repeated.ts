@@ -5,7 +5,9 @@ export const CREATING: ReadonlySet<string> = new Set([
   'POST /v1/address-suppressions',
   'POST /v1/best-interests-decisions',
   'POST /v1/decisions-not-to-share',
+  'POST /v1/erasures',
   'POST /v1/hold-backs',
+  'POST /v1/legal-holds',
   'POST /v1/objections',
   'POST /v1/permissions',
 ]);

@@ -68,7 +68,9 @@ async function checkDefinitions(
   const stored = await readStoredDefinitions(dataSource);
   const hashes = await readAgreementHashes(dataSource);
   const found = await findAgreementErrors(definitions, stored, hashes, rules, clock.now());
-  const errors = [...readErrors, ...findDefinitionErrors(definitions, stored, rules), ...found.errors];
+  // Nothing refers to an officer, so each that the folder does not hold is removed.
+  const staying = prune ? { ...stored, officers: new Map() } : stored;
+  const errors = [...readErrors, ...findDefinitionErrors(definitions, staying, rules), ...found.errors];
   if (errors.length > 0) throw new DefinitionsRefused(sortDefinitionErrors(errors));
   return {
     plan: planChanges(definitions, stored, hashes, prune ?? false),

@@ -1,3 +1,4 @@
+import { AlertsService } from '../../src/alerts/index.js';
 import { OFFICER_ROLES, type OfficerRole } from '../../src/agencies/index.js';
 import { needsPermission, needsQuery, type Answer, type Call } from './gateway.js';
 import { BY_OVERRIDE, SAFEGUARDING } from './override-world.js';
@@ -27,6 +28,12 @@ export interface Things {
   readonly review: string;
   readonly entry: string;
   readonly notice: string;
+  /** Of the exchange: an alert about it, an order to erase it, and a legal hold that keeps it. */
+  readonly alert: string;
+  readonly erasure: string;
+  readonly legalHold: string;
+  /** Made for a person. */
+  readonly report: string;
   /** A proposed agreement of council and trust, and its hash. */
   readonly agreement: string;
   readonly hash: string;
@@ -62,7 +69,10 @@ export async function startAuthorizationWorld(): Promise<AuthorizationWorld> {
   for (const person of [KNOWN, OTHER]) gateway.holds.set(person, patient());
   const council = await gateway.as(SYSTEMS['northmoor-council']);
   const trust = await gateway.as(SYSTEMS['northmoor-nhs-trust']);
-  const things = await makeThings(council, trust, await gateway.as(officerOf('northmoor-council', 'officer').id));
+  const officer = await gateway.as(officerOf('northmoor-council', 'officer').id);
+  const reviewer = await gateway.as(officerOf('northmoor-council', 'reviewer').id);
+  const alerts = gateway.sandbox.gateway.app.get(AlertsService);
+  const things = await makeThings({ council, trust, officer, reviewer, alerts });
   return {
     gateway,
     things,
@@ -75,7 +85,13 @@ export async function startAuthorizationWorld(): Promise<AuthorizationWorld> {
 
 const [KNOWN, OTHER] = ['9990000018', '9990000034'] as const;
 
-async function makeThings(council: Call, trust: Call, officer: Call): Promise<Things> {
+async function makeThings({
+  council,
+  trust,
+  officer,
+  reviewer,
+  alerts,
+}: Readonly<Record<'council' | 'trust' | 'officer' | 'reviewer', Call>> & { alerts: AlertsService }): Promise<Things> {
   const sent = async (call: Call, path: string, body?: object): Promise<Answer['body']> => {
     const answer = await call('POST', path, body);
     if (answer.status >= 300) throw new Error(`${path} was answered ${answer.status}: ${answer.text}`);
@@ -89,6 +105,18 @@ async function makeThings(council: Call, trust: Call, officer: Call): Promise<Th
   const { notices } = (await council('GET', '/v1/withdrawal-notices')).body as { notices: { id: string }[] };
   const overridden = await sent(council, '/v1/queries', needsQuery(OTHER, BY_OVERRIDE));
   const { reviews } = (await officer('GET', '/v1/reviews')).body as { reviews: { id: string }[] };
+  const exchange = String(overridden['exchangeId']);
+  const exchanges = [exchange];
+  const erasure = await idOf(reviewer, '/v1/erasures', { exchanges, ground: 'recorded-in-error' });
+  await alerts.raise({
+    kind: 'decision-without-outcome',
+    agency: 'northmoor-council',
+    about: exchange,
+    detail: { exchangeId: exchange },
+  });
+  const raised = (await officer('GET', '/v1/alerts?kind=decision-without-outcome')).body as {
+    alerts: { id: string }[];
+  };
   const drafted = await sent(officer, '/v1/agreements', DRAFT);
   await sent(officer, `/v1/agreements/${DRAFT.id}/versions/1/propose`);
   return {
@@ -98,7 +126,15 @@ async function makeThings(council: Call, trust: Call, officer: Call): Promise<Th
     bestInterestsDecision: await idOf(council, '/v1/best-interests-decisions', STATEMENTS.bestInterestsDecision),
     holdBack: await idOf(council, '/v1/hold-backs', STATEMENTS.holdBack),
     addressSuppression: await idOf(council, '/v1/address-suppressions', STATEMENTS.addressSuppression),
-    exchange: String(overridden['exchangeId']),
+    exchange,
+    alert: raised.alerts[0]!.id,
+    erasure,
+    legalHold: await idOf(officer, '/v1/legal-holds', {
+      exchanges,
+      reason: 'court-proceedings',
+      reference: 'LIT/2026/0042',
+    }),
+    report: await idOf(officer, '/v1/subject-access-reports', { subject }),
     review: reviews[0]!.id,
     entry: String(indexOf(String(overridden['receipt']))),
     notice: notices[0]!.id,

@@ -180,14 +180,16 @@ describe('when the retention of bodies ends', () => {
       });
     };
     const handles = async (table: string): Promise<string[][]> =>
-      (await owner<{ h: string[] }>(`SELECT subject_handles AS h FROM ${table} ORDER BY id`)).map(({ h }) => h);
+      (
+        await owner<{ h: string[] }>(`SELECT subject_handles AS h FROM ${table} ORDER BY cardinality(subject_handles)`)
+      ).map(({ h }) => h);
 
     it('is LOG_BODY_YEARS after it has ended; then the record loses the person too', async () => {
       await permission(uuid());
       await permission(uuid(), { withdrawnAt: yearsLater(0, 1000) });
       expect(await erasedAt(yearsLater(6))).toEqual({});
       expect(await erasedAt(yearsLater(6, 1000))).toEqual({ 'permission-given': 1 });
-      expect(await handles('permissions')).toEqual([['handle'], []]);
+      expect(await handles('permissions')).toEqual([[], ['handle']]);
       expect(await erasedAt(yearsLater(7))).toEqual({ 'permission-given': 1 });
       expect(await handles('permissions')).toEqual([[], []]);
       expect(await owner('SELECT 1 FROM permissions WHERE asked_by IS NOT NULL')).toEqual([]);

@@ -54,6 +54,7 @@ const step = (name: string, body?: (of: Things) => object): Record<string, Expec
   },
 });
 
+const PERSON = { subject: { identifiers: [{ type: 'nhs-number', value: '9990000034' }] } };
 const PERIOD = 'from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z';
 
 const exported = (form: string, query = PERIOD): Record<string, ExpectedRoute> => ({
@@ -75,6 +76,11 @@ export const EVERY_ROUTE: Readonly<Record<string, ExpectedRoute>> = {
   'GET /docs/assets/:file': open('/docs/assets/swagger-ui.css'),
   'GET /v1/log/checkpoint': open('/v1/log/checkpoint'),
   'GET /v1/log/keys': open('/v1/log/keys'),
+  'GET /v1/log/consistency-proof': open('/v1/log/consistency-proof?from=1'),
+  'GET /v1/log/tile/*': open('/v1/log/tile/0/000.p/1'),
+  'GET /v1/witness/key': open('/v1/witness/key'),
+  // A log proves itself by its own signature.
+  'POST /v1/witness/add-checkpoint': { ...open('/v1/witness/add-checkpoint'), body: () => ({}) },
   'GET /v1/log/entries/:index/proof': {
     may: ['system'],
     path: ({ entry }) => `/v1/log/entries/${entry}/proof`,
@@ -154,6 +160,81 @@ export const EVERY_ROUTE: Readonly<Record<string, ExpectedRoute>> = {
     body: () => ({ outcome: 'more-information-needed', measures: ['none'] }),
     stranger: 'not-found',
   },
+  'GET /v1/disclosures': { may: READERS, path: () => '/v1/disclosures', stranger: 'nothing-of-it' },
+  'GET /v1/disclosures/:exchangeId': {
+    may: READERS,
+    path: ({ exchange }) => `/v1/disclosures/${exchange}`,
+    stranger: 'not-found',
+  },
+  'POST /v1/disclosures/search-by-subject': {
+    may: SIGNERS,
+    path: () => '/v1/disclosures/search-by-subject',
+    body: () => PERSON,
+    stranger: 'nothing-of-it',
+  },
+  'POST /v1/subject-access-reports': {
+    may: SIGNERS,
+    path: () => '/v1/subject-access-reports',
+    body: () => PERSON,
+    stranger: 'nothing-of-it',
+  },
+  'GET /v1/subject-access-reports': {
+    may: ['oversight'],
+    path: () => '/v1/subject-access-reports',
+    stranger: 'nothing-of-it',
+  },
+  'GET /v1/subject-access-reports/:id/withheld': {
+    may: ['oversight'],
+    path: ({ report }) => `/v1/subject-access-reports/${report}/withheld`,
+    stranger: 'not-found',
+  },
+
+  'GET /v1/alerts': { may: READERS, path: () => '/v1/alerts', stranger: 'nothing-of-it' },
+  'GET /v1/alert-webhook': { may: READERS, path: () => '/v1/alert-webhook', stranger: 'nothing-of-it' },
+  'GET /v1/alerts/:id': { may: READERS, path: ({ alert }) => `/v1/alerts/${alert}`, stranger: 'not-found' },
+  'POST /v1/alerts/:id/investigate': {
+    may: SIGNERS,
+    path: ({ alert }) => `/v1/alerts/${alert}/investigate`,
+    stranger: 'not-found',
+  },
+  'POST /v1/alerts/:id/close': {
+    may: SIGNERS,
+    path: ({ alert }) => `/v1/alerts/${alert}/close`,
+    body: () => ({ outcome: 'in-order' }),
+    stranger: 'not-found',
+  },
+
+  'GET /v1/legal-holds': { may: READERS, path: () => '/v1/legal-holds', stranger: 'nothing-of-it' },
+  'POST /v1/legal-holds': {
+    may: SIGNERS,
+    path: () => '/v1/legal-holds',
+    body: ({ exchange }) => ({ exchanges: [exchange], reason: 'court-proceedings', reference: 'LIT/2026/0043' }),
+    stranger: 'not-found',
+  },
+  'GET /v1/legal-holds/:id': {
+    may: READERS,
+    path: ({ legalHold }) => `/v1/legal-holds/${legalHold}`,
+    stranger: 'not-found',
+  },
+  'GET /v1/erasures': { may: READERS, path: () => '/v1/erasures', stranger: 'nothing-of-it' },
+  'GET /v1/erasures/:id': { may: READERS, path: ({ erasure }) => `/v1/erasures/${erasure}`, stranger: 'not-found' },
+  'POST /v1/erasures': {
+    may: ['reviewer'],
+    path: () => '/v1/erasures',
+    body: ({ exchange }) => ({ exchanges: [exchange], ground: 'recorded-in-error' }),
+    stranger: 'not-found',
+  },
+  'POST /v1/erasures/:id/confirm': {
+    may: ['reviewer'],
+    path: ({ erasure }) => `/v1/erasures/${erasure}/confirm`,
+    stranger: 'not-found',
+  },
+  'POST /v1/legal-holds/:id/lift': {
+    may: ['reviewer'],
+    path: ({ legalHold }) => `/v1/legal-holds/${legalHold}/lift`,
+    stranger: 'not-found',
+  },
+
   'POST /v1/decisions-not-to-share': {
     may: ['system', ...SIGNERS],
     path: () => '/v1/decisions-not-to-share',

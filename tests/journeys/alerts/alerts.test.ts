@@ -36,7 +36,7 @@ describe('alerts', () => {
         add: {
           ...SAFEGUARDING,
           'oversight.yaml':
-            'kind: Officer\nid: northmoor-council-ig-3\nagency: northmoor-council\nroles: [oversight]\nkeys: []\n',
+            'kind: Officer\nid: northmoor-council-looks-on\nagency: northmoor-council\nroles: [oversight]\nkeys: []\n',
         },
         edit: (file, text) =>
           file === 'agencies.yaml'
@@ -267,7 +267,7 @@ describe('alerts', () => {
   });
 
   it('are looked at by oversight, which deals with none', async () => {
-    const oversight = await gateway.as('northmoor-council-ig-3');
+    const oversight = await gateway.as('northmoor-council-looks-on');
     const [{ id } = { id: '' }] = await list('&status=new');
     expect((await oversight('GET', `/v1/alerts/${id}`)).body).toMatchObject({ id, status: 'new' });
     for (const refused of [await oversight('POST', `/v1/alerts/${id}/investigate`), await close(oversight, id)]) {

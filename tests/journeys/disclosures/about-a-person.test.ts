@@ -270,10 +270,8 @@ describe('what is known of a person', () => {
     it('leaves out what was processed for law enforcement and what is exempt, without a word of it', async () => {
       const { body, text } = await report('application/json');
       const { disclosures, about } = body as unknown as SubjectAccessReport;
-      expect(disclosures.map(({ reference }) => reference).sort()).toEqual(
-        EVERYTHING.filter((name) => !name.includes('police'))
-          .map((name) => ids[name])
-          .sort(),
+      expect(new Set(disclosures.map(({ reference }) => reference))).toEqual(
+        new Set(EVERYTHING.filter((name) => !name.includes('police')).map((name) => ids[name])),
       );
       for (const name of ['by the police', 'for the police', 'held back']) expect(text).not.toContain(ids[name]);
       expect(text).not.toMatch(/police|law enforcement|hold.back|withheld/i);

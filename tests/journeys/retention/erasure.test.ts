@@ -11,7 +11,7 @@ import { logFindings } from '../../support/read-log.js';
 /** The council has two who may order what nobody else has to confirm. */
 const SECOND_REVIEWER = `
 kind: Officer
-id: northmoor-council-ig-3
+id: northmoor-council-second-reviewer
 agency: northmoor-council
 roles: [reviewer]
 keys: []
@@ -31,7 +31,7 @@ describe('what is on record of an exchange', () => {
     await world.gateway.define({ add: { ...SAFEGUARDING, 'second-reviewer.yaml': SECOND_REVIEWER } });
     councilOfficer = await world.officer('northmoor-council-ig-1');
     councilReviewer = await world.officer('northmoor-council-ig-2');
-    secondReviewer = await world.officer('northmoor-council-ig-3');
+    secondReviewer = await world.officer('northmoor-council-second-reviewer');
     trustReviewer = await world.officer('northmoor-nhs-trust-ig-2');
     stranger = await world.officer('eastvale-council-ig-2');
   });

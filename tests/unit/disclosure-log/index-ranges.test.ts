@@ -13,7 +13,7 @@ describe('ranges of indexes', () => {
     fc.assert(
       fc.property(ranges, (given) => {
         const whole = merged(given);
-        expect([...membersOf(whole)].toSorted()).toEqual([...membersOf(given)].toSorted());
+        expect(membersOf(whole)).toEqual(membersOf(given));
         whole.slice(1).forEach(([first], place) => expect(first).toBeGreaterThan(whole[place]![1] + 1));
       }),
     );
