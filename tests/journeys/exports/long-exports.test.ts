@@ -64,7 +64,7 @@ describe('an export of 20,000 exchanges', () => {
       }
       broken.destroy();
       const { index } = JSON.parse(last) as { index: number };
-      for await (const line of wholeLines(await open(`${PATH}&treeSize=${treeSize}&after=${index}`))) {
+      for await (const line of wholeLines(await open(`${PATH}&treeSize=${String(treeSize)}&after=${index}`))) {
         count(line);
         yield line;
       }
