@@ -81,7 +81,7 @@ describe('an export of evidence', () => {
     });
     expect(await verifyExport(textLines(text), keys)).toMatchObject({ valid: true, opened: 1, withheld: 5 });
     const told = textLines(text).map((line) => {
-      const { withheld: _, claimsDigest: __, signature, claims, ...rest } = JSON.parse(line);
+      const { withheld: _, claimsDigest: __, signature: ___, claims, ...rest } = JSON.parse(line);
       if (!claims) return line;
       if (claims.requester) claims.requester.staffId = 'sw-4711';
       if (claims.override) claims.override.authorisedBy.staffId = 'tm-0007';
