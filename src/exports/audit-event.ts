@@ -176,7 +176,10 @@ function brokered(exchange: Shaped<'brokered'>, parts: AuditEventParts, own: Own
   return {
     ...(became?.at && { period: { start: decidedAt, end: became.at } }),
     recorded: became?.at ?? decidedAt,
-    urgency: override ? [BREAK_GLASS, { coding: [{ system: own('override'), code: override.reason }] }] : [],
+    urgency: [
+      ...(claims.decision.reasonCodes.includes('PERMIT_BREAK_GLASS') ? [BREAK_GLASS] : []),
+      ...(override ? [{ coding: [{ system: own('override'), code: override.reason }] }] : []),
+    ],
     agent: [
       {
         type: participation('IRCP', 'information recipient'),

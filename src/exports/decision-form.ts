@@ -171,13 +171,15 @@ function decisionInWords({ outcome, becameOf }: Explanation): string {
     : `${decided} Nothing was shared in the end: ${becameOf ? inWords(becameOf.result) : 'no answer is on record'}.`;
 }
 
-/** Each reason once, with the items that it is about. */
+/** What is said of the whole, and of an item what is not said of the whole. */
 function reasonsOf({ reasons, items, agreement }: Explanation): string[] {
   const whole = reasons.map(({ code, sentence }) => `${sentence} (${code})`);
   const each = items.flatMap(({ name, reasons: own }) =>
-    own.map(({ code, sentence }) => `${name}: ${sentence} (${code})`),
+    own
+      .filter(({ code }) => !reasons.some((one) => one.code === code))
+      .map(({ code, sentence }) => `${name}: ${sentence} (${code})`),
   );
-  if (whole.length + each.length > 0) return [...new Set([...whole, ...each])];
+  if (whole.length + each.length > 0) return [...whole, ...each];
   return agreement ? ['The agreement and its legal bases let it be shared for this purpose.'] : [];
 }
 
