@@ -5,7 +5,9 @@ export const CREATING: ReadonlySet<string> = new Set([
   'POST /v1/address-suppressions',
   'POST /v1/best-interests-decisions',
   'POST /v1/decisions-not-to-share',
+  'POST /v1/erasures',
   'POST /v1/hold-backs',
+  'POST /v1/legal-holds',
   'POST /v1/objections',
   'POST /v1/permissions',
 ]);
@@ -16,6 +18,7 @@ const IDEMPOTENT = [
   /^POST \/v1\/permissions\/[^/]+\/withdraw$/,
   /^POST \/v1\/withdrawal-notices\/[^/]+\/acknowledge$/,
   /^POST \/v1\/[^/]+\/[^/]+\/lift$/,
+  /^POST \/v1\/erasures\/[^/]+\/confirm$/,
 ];
 
 /** Header with which a gateway marks an error as its own; its value is the code. */
