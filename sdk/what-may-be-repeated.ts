@@ -18,6 +18,7 @@ const IDEMPOTENT = [
   /^POST \/v1\/permissions\/[^/]+\/withdraw$/,
   /^POST \/v1\/withdrawal-notices\/[^/]+\/acknowledge$/,
   /^POST \/v1\/[^/]+\/[^/]+\/lift$/,
+  /^POST \/v1\/erasures\/[^/]+\/confirm$/,
 ];
 
 /** Header with which a gateway marks an error as its own; its value is the code. */

@@ -86,7 +86,7 @@ export class ErasuresController {
   })
   @ApiParam({ name: 'id', example: EXAMPLE_ID })
   @ApiOkResponse({ type: ErasureAnswer, description: 'The order as it stands now.' })
-  @Problems('NOT_FOUND', 'ERASURE_TO_BE_CONFIRMED', 'LEGAL_HOLD', 'LOG_UNAVAILABLE')
+  @Problems('NOT_FOUND', 'ERASURE_TO_BE_CONFIRMED', 'LEGAL_HOLD', 'EXCHANGE_ERASED', 'LOG_UNAVAILABLE')
   async confirm(@CurrentOfficer() officer: CallingOfficer, @Param('id') id: string): Promise<ErasureAnswer> {
     return ErasureAnswer.of(await this.erasures.confirm(officer, knownId(id)), officer.agency);
   }

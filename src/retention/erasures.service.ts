@@ -92,8 +92,8 @@ export class ErasuresService implements OnApplicationShutdown {
   /**
    * Confirms an order and carries it out, in one transaction: all of it, or nothing where a legal hold of either party keeps any of
    * it. To confirm it again changes nothing.
-   * @throws Problem NOT_FOUND, ERASURE_TO_BE_CONFIRMED when this officer may not confirm it, LEGAL_HOLD, LOG_UNAVAILABLE,
-   *   STORE_UNAVAILABLE
+   * @throws Problem NOT_FOUND, ERASURE_TO_BE_CONFIRMED when this officer may not confirm it, LEGAL_HOLD, EXCHANGE_ERASED when
+   *   nothing is left to erase, LOG_UNAVAILABLE, STORE_UNAVAILABLE
    */
   async confirm(caller: CallingOfficer, id: string): Promise<ErasureOrder> {
     const order = await this.find(caller, id);
@@ -115,6 +115,7 @@ export class ErasuresService implements OnApplicationShutdown {
       if (!now.confirmedAt) throw new Problem('LEGAL_HOLD');
       return now;
     }
+    if (erased.erased === 0) throw new Problem('EXCHANGE_ERASED');
     this.metrics.bodiesErased('ordered', erased.erased);
     return await this.find(caller, id);
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import pg from 'pg';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { BodyEraser, DisclosureLog } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
@@ -10,6 +10,8 @@ import { eraseDue } from './erase-due.js';
 const LOOK_EVERY_MS = 60_000;
 /** Of PostgreSQL's advisory locks; the number is arbitrary and belongs to this project. */
 const ONE_AT_A_TIME = 724019332;
+/** Longest wait for a connection, or for one page of bodies, milliseconds. */
+const DEADLINE_MS = 10_000;
 
 /** Erases, once a day, the bodies whose retention has ended; of all replicas, one at a time. */
 @Injectable()
@@ -20,7 +22,6 @@ export class RetentionJob implements OnModuleInit, OnModuleDestroy {
   private stopped = false;
 
   constructor(
-    private readonly dataSource: DataSource,
     private readonly disclosureLog: DisclosureLog,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -57,36 +58,35 @@ export class RetentionJob implements OnModuleInit, OnModuleDestroy {
 
   /** One run, or nothing while another replica is at it. @throws whatever the database throws */
   async run(): Promise<void> {
-    const runner = this.dataSource.createQueryRunner();
-    const eraser = new BodyEraser({
-      databaseUrl: this.settings.databaseUrl ?? '',
-      signer: { name: this.settings.logName, key: this.keys.log.privateKey },
-      clock: this.clock,
+    const databaseUrl = this.settings.databaseUrl ?? '';
+    const signer = { name: this.settings.logName, key: this.keys.log.privateKey };
+    const eraser = new BodyEraser({ databaseUrl, signer, clock: this.clock });
+    // A connection of its own: the lock goes with it, however the run ends.
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      connectionTimeoutMillis: DEADLINE_MS,
+      query_timeout: DEADLINE_MS,
+      application_name: 'gatehouse-retention',
     });
+    client.on('error', () => undefined);
+    const query = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
+      (await client.query<Row>(sql, values)).rows;
     try {
-      const rows = (await runner.query('SELECT pg_try_advisory_lock($1) AS mine', [ONE_AT_A_TIME])) as {
-        mine: boolean;
-      }[];
-      if (!rows[0]?.mine) return;
-      try {
-        const { erased, held } = await eraseDue(
-          async <Row>(sql: string, values?: unknown[]) => (await runner.query(sql, values)) as Row[],
-          {
-            years: this.settings.logBodyYears,
-            at: this.disclosureLog.clock.now(),
-            eraser,
-            isStopped: () => this.stopped,
-          },
-        );
-        const count = erased.values().reduce((sum, one) => sum + one, 0);
-        this.metrics.bodiesErased('retention-ended', count);
-        if (count > 0 || held > 0) this.log.info('bodies-erased', { count });
-      } finally {
-        await runner.query('SELECT pg_advisory_unlock($1)', [ONE_AT_A_TIME]);
-      }
+      await client.connect();
+      const [lock] = await query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [ONE_AT_A_TIME]);
+      if (!lock?.mine) return;
+      const { erased, held } = await eraseDue(query, {
+        years: this.settings.logBodyYears,
+        at: this.disclosureLog.clock.now(),
+        eraser,
+        isStopped: () => this.stopped,
+      });
+      const count = erased.values().reduce((sum, one) => sum + one, 0);
+      this.metrics.bodiesErased('retention-ended', count);
+      if (count > 0 || held > 0) this.log.info('bodies-erased', { count });
     } finally {
       await eraser.close();
-      await runner.release();
+      await client.end().catch(() => undefined);
     }
   }
 }

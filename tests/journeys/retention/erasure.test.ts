@@ -81,6 +81,8 @@ describe('what is on record of an exchange', () => {
       expect.objectContaining({ state: 'erased', orderedBy: null, confirmedBy: 'northmoor-nhs-trust-ig-2' }),
     ]);
     expect((await confirm(trustReviewer, ordered)).body).toEqual(erased.body);
+    const late = await order(councilReviewer, [id]);
+    expect(codeOf(late)).toEqual([404, 'NOT_FOUND']);
     // That somebody looked stays.
     expect(await bodiesOf(id)).toEqual(['explanation-read']);
 
@@ -173,6 +175,13 @@ describe('what is on record of an exchange', () => {
     ['an unknown member', { note: 'x' }],
   ])('is not erased by an order with %s', async (_, change) => {
     expect(codeOf(await order(councilReviewer, [(await exchange()).id], change))).toEqual([400, 'REQUEST_INVALID']);
+  });
+
+  it('is erased once, although two orders name it', async () => {
+    const { id } = await exchange();
+    const [one, two] = [await order(councilReviewer, [id]), await order(secondReviewer, [id])];
+    expect((await confirm(trustReviewer, one)).status).toBe(200);
+    expect(codeOf(await confirm(trustReviewer, two))).toEqual([410, 'EXCHANGE_ERASED']);
   });
 
   it('is ordered by reviewers alone', async () => {
