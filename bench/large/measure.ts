@@ -59,7 +59,7 @@ export async function measureLargeLog(
   const searchBySubject = await timesOf(officer, () => ({
     method: 'POST',
     path: '/v1/disclosures/search-by-subject',
-    body: { identifiers: [{ type: 'nhs-number', value: people[randomInt(people.length)] }] },
+    body: { subject: { identifiers: [{ type: 'nhs-number', value: people[randomInt(people.length)] }] } },
   }));
   const own = await indexesOf(stage);
   const inclusionProof = await timesOf(system, () => ({
