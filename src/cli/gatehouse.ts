@@ -24,6 +24,9 @@ const isFromSystem = (error: unknown): error is Error => error instanceof Error 
 const isFromDatabase = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code));
 
+/** Said of the whole log, so nothing that the command was given explains it but another log's name or key. */
+const isDamagedLog = (error: unknown): error is Error => error instanceof Error && error.name === 'LogDamaged';
+
 const program = new Command('gatehouse').description(
   'Brokers disclosures of personal data between public services, and keeps their log.',
 );
@@ -72,6 +75,10 @@ try {
   else if (isFromDatabase(error)) {
     const { describeDatabaseError } = await import('../database/index.js');
     console.error(`The database failed: ${describeDatabaseError(error)}.`);
+  } else if (isDamagedLog(error)) {
+    console.error(
+      `Nothing was written, since the log in the database does not hold together: ${error.message}. Are LOG_NAME, PUBLIC_URL and GATEHOUSE_KEYS those of this log? If they are, see what "gatehouse log verify" finds.`,
+    );
   } else console.error(error);
   process.exitCode = 1;
 }

@@ -85,8 +85,12 @@ export async function findAgreementErrors(
   return { errors, warnings };
 }
 
+/** A key that is not revoked stays the same object, which is read once for all its signatures. */
 const withoutRevocations = (keysOf: (agency: string) => readonly AgencyKey[]) => (agency: string) =>
-  keysOf(agency).map(({ revokedAt: _revokedAt, ...key }) => key);
+  keysOf(agency).map((key) => {
+    const { revokedAt, ...unrevoked } = key;
+    return revokedAt === undefined ? key : unrevoked;
+  });
 
 /** Agreements of the register that were signed with a key which the folder says is revoked, and whether they stand. */
 function findRevokedSignatures({ agencies }: Definitions, stored: StoredDefinitions, now: Date): DefinitionError[] {

@@ -71,6 +71,17 @@ describe('gatehouse log erase-due', () => {
     await runAsOwner(ownerUrl, `UPDATE log_entries SET recorded_at = recorded_at + interval '95 years'`);
   });
 
+  it('writes nothing under another log’s name, and says in one sentence what to look at', async () => {
+    const { code, stderr } = await startCommand(['log', 'erase-due'], {
+      DATABASE_URL: database.applicationUrl,
+      GATEHOUSE_KEYS: folder,
+      LOG_NAME: 'another.test/log',
+    }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Nothing was written, [^\n]* Are LOG_NAME, PUBLIC_URL and GATEHOUSE_KEYS [^\n]*\n$/);
+    expect(await bodies()).toEqual([0, 1, 2]);
+  });
+
   it('erases what is due, and leaves a log that verifies', async () => {
     expect(await said([])).toBe('2  decision\n2 bodies were erased.\n1 more are due, and kept by a legal hold.\n');
     expect(await bodies()).toEqual([0, 3]);
