@@ -7,7 +7,7 @@ import { projectFolder } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { DisclosureLog } from '../disclosure-log/index.js';
 import { readLegalBases } from '../legal-bases/index.js';
-import { fromStore, PermissionsService } from '../permissions/index.js';
+import { PermissionsService } from '../permissions/index.js';
 import { StatementsService } from '../statements/index.js';
 import type { Identifier } from '../subject-handles/index.js';
 import { DisclosureProjection } from './disclosure-projection.js';
@@ -138,7 +138,7 @@ export class SubjectAccessReportsService {
 
   /** What this agency recorded of the person, the newest first. */
   private async recordedOf(handles: readonly string[], agency: string) {
-    const permissions = await fromStore(() => this.permissions.recordedOf(handles, [agency], DEADLINE_MS));
+    const permissions = await this.permissions.recordedOf(handles, [agency], DEADLINE_MS);
     await this.statements.catchUp();
     const { statements } = await this.statements.recordedOf(handles, DEADLINE_MS);
     const newestFirst = (one: { recordedAt: Date }, other: { recordedAt: Date }): number =>

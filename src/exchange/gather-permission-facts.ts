@@ -30,7 +30,7 @@ export interface ItemNeed {
   readonly forBenefits: boolean;
 }
 
-/** Reads what was recorded of a person. May fail, and may take too long. */
+/** Reads what was recorded of a person. Fails when that takes too long. */
 export type ReadRecorded = () => Promise<readonly Permission[]>;
 
 /**
@@ -38,7 +38,8 @@ export type ReadRecorded = () => Promise<readonly Permission[]>;
  *
  * A best-interests decision to share meets the need for a permission under the duty of confidence, of somebody who lacks
  * capacity, and no other need. It does not go behind a refusal or withdrawal, of the person or of who may speak for them.
- * INVARIANT: 2. What cannot be read in time is `unknown`: a fact, and never a yes.
+ * @throws Problem STORE_UNAVAILABLE when what was recorded cannot be read: to say that nothing was would send the requester
+ * to the person for a permission that may be there
  */
 export async function gatherPermissionFacts(
   needs: readonly ItemNeed[],
@@ -48,7 +49,7 @@ export async function gatherPermissionFacts(
   at: Date,
 ): Promise<ReadonlyMap<string, PermissionFact>> {
   const asked = needs.some(({ kinds }) => kinds.length > 0);
-  const recorded = asked ? await readRecorded().catch(() => undefined) : [];
+  const recorded = asked ? await readRecorded() : [];
   return new Map(needs.map((need) => [need.item, factOf(need, request, { recorded, statements, at })]));
 }
 
@@ -56,14 +57,13 @@ function factOf(
   { item, sensitivity, kinds, forBenefits }: ItemNeed,
   request: DisclosureRequest,
   of: {
-    readonly recorded: readonly Permission[] | undefined;
+    readonly recorded: readonly Permission[];
     readonly statements: readonly SharingStatement[];
     readonly at: Date;
   },
 ): PermissionFact {
   const { recorded, statements, at } = of;
   if (kinds.length === 0) return { required: kinds, state: 'not-required', permissions: [] };
-  if (!recorded) return { required: kinds, state: 'unknown', permissions: [] };
   const { purpose, caller, dataService } = request;
   const question = { purpose, recipient: caller.agency, item: `${dataService}#${item}` };
   const { toShare } = findStatements(statements, question, at);

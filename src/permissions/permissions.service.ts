@@ -125,7 +125,7 @@ export class PermissionsService {
 
   /**
    * What any of these agencies recorded of a person, by handles in each one's own view.
-   * @throws whatever the database throws, and when it has not answered after `deadlineMs`
+   * @throws Problem STORE_UNAVAILABLE when it cannot be read in time: nobody can say then what the person said
    */
   async recordedOf(
     subjectHandles: readonly string[],
@@ -133,7 +133,7 @@ export class PermissionsService {
     deadlineMs: number,
   ): Promise<Permission[]> {
     const query = this.dataSource.query<Permission[]>(RECORDED_OF, [subjectHandles, agencies]);
-    return await withDeadline(query, deadlineMs);
+    return await fromStore(() => withDeadline(query, deadlineMs));
   }
 }
 

@@ -3,7 +3,7 @@ import type { Pattern } from '../agreements/agreement.js';
 import type { Sensitivity } from '../catalogue/data-service.js';
 import type { PermissionKind, StackGap } from '../legal-bases/legal-basis.js';
 
-/** The state of the permission that an item's legal basis stack relies on. `unknown`: it could not be read in time. */
+/** The state of the permission that an item's legal basis stack relies on. `unknown`: nobody can say, which is never a yes. */
 export type PermissionState =
   | 'not-required'
   | 'given'

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { DataSource } from 'typeorm';
 import { startCommand } from '../../support/command.js';
 import { needsPermission, needsQuery, type Answer } from '../../support/gateway.js';
 import { SECRET, startFaultyWorld, type FaultyWorld } from '../../support/faulty-world.js';
@@ -52,6 +53,20 @@ describe('a gateway whose PostgreSQL goes away', () => {
     world.gateway.line.mend();
     await world.untilReady();
     expect(world.supplier.asked()).toBe(asked);
+    expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
+  });
+
+  it('answers 503, and not that a permission is missing, when what was recorded cannot be read in time', async () => {
+    const owner = await new DataSource({ type: 'postgres', url: world.gateway.database.ownerUrl }).initialize();
+    const holding = owner.createQueryRunner();
+    await holding.startTransaction();
+    await holding.query('LOCK TABLE permissions IN ACCESS EXCLUSIVE MODE');
+    const answer = await world.council('POST', '/v1/queries', needsQuery());
+    await holding.rollbackTransaction();
+    await holding.release();
+    await owner.destroy();
+    expectRefused(answer);
+    expect(await world.records.of(answer.body['exchangeId'])).toEqual([]);
     expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
   });
 

@@ -1,3 +1,4 @@
+import { Problem } from '../../../src/api-contract/index.js';
 import { gatherPermissionFacts, type ItemNeed } from '../../../src/exchange/gather-permission-facts.js';
 import type { SharingStatement } from '../../../src/statements/index.js';
 import { makeDisclosureRequest } from '../../support/disclosure-request.js';
@@ -32,12 +33,11 @@ describe('the permissions that a decision rests on', () => {
     expect(read).toBe(0);
   });
 
-  it('are unknown, and never given, where they cannot be read in time', async () => {
-    const late = () => Promise.reject(new Error('no answer in time'));
-    expect(await gather([need('needs'), need('coordinator', [])], late)).toEqual({
-      needs: { required: ['confidentiality'], state: 'unknown', permissions: [] },
-      coordinator: { required: [], state: 'not-required', permissions: [] },
-    });
+  it('are not taken to be missing where they cannot be read in time: nothing is decided then', async () => {
+    const late = () => Promise.reject(new Problem('STORE_UNAVAILABLE'));
+    await expect(gather([need('needs'), need('coordinator', [])], late)).rejects.toThrow(
+      new Problem('STORE_UNAVAILABLE'),
+    );
   });
 
   it('are found for each item by itself', async () => {

@@ -103,7 +103,7 @@ describe('deciding a disclosure', () => {
       'DENY_CONSENT_REQUIRED',
     ],
     [
-      'the permission could not be read in time',
+      'nobody can say whether there is a permission',
       withItem({ permission: { required: ['confidentiality'], state: 'unknown' } }),
       'DENY_CONSENT_REQUIRED',
     ],
@@ -165,7 +165,10 @@ describe('deciding a disclosure', () => {
   it.each<[string, Partial<ItemFacts>]>([
     ['nobody was asked', { permission: { required: ['confidentiality'], state: 'none' } }],
     ['the permission was refused', { permission: { required: ['confidentiality'], state: 'refused' } }],
-    ['the permission could not be read', { permission: { required: ['confidentiality'], state: 'unknown' } }],
+    [
+      'nobody can say whether there is a permission',
+      { permission: { required: ['confidentiality'], state: 'unknown' } },
+    ],
     ['the person objects', { objection: true }],
     ['it was held back', { heldBack: true }],
     ['the leg allows no other way', { leg: { ...permittedItem.leg, onlyByOverride: true } }],
