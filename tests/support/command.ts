@@ -20,9 +20,9 @@ export interface RunningCommand {
 
 /** Starts `gatehouse <arguments>` with these settings and no others of this process. */
 export function startCommand(args: readonly string[], settings: Record<string, string> = {}): RunningCommand {
-  const { PATH = '', HOME = '', TMPDIR } = process.env;
+  const { PATH = '', HOME = '', TMPDIR, NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [path.join(projectFolder(), 'bin', 'gatehouse.mjs'), ...args], {
-    env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), ...settings },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...(TMPDIR !== undefined && { TMPDIR }), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -12,6 +12,8 @@ export default async function startRun() {
   const folder = await mkdtemp(path.join(tmpdir(), 'gatehouse-tests-'));
   const postgres = await startEmbeddedPostgres({ folder, settings: { max_connections: '300' } });
   process.env.TEST_POSTGRES_URL = postgres.url();
+  // What one process of the run has compiled, the next one need not.
+  process.env.NODE_COMPILE_CACHE = path.join(folder, 'compiled');
   globalThis.gatehouseTestPostgres = { postgres, folder };
   setTimeout(async () => {
     console.error(`The tests did not end within ${LONGEST_RUN_MS / 60_000} minutes: one of them waits for ever.`);

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { AlertDeliveries, AlertDetection, AlertsService } from '../../../src/alerts/index.js';
 import { AlertsJob } from '../../../src/alerts/alerts-job.js';
@@ -174,11 +175,13 @@ describe('alerts as webhooks', () => {
   );
 
   it('to one receiver do not wait for another that hangs', async () => {
-    council.answer = () => undefined;
+    const held = Promise.withResolvers<ServerResponse>();
+    council.answer = (_, response) => held.resolve(response);
     const hanging = await raise(COUNCIL);
     const other = await raise(TRUST);
     const round = send();
     await until(() => attemptsAt(council, hanging).length === 1 && attemptsAt(trust, other).length === 1, 5_000);
+    (await held.promise).destroy();
     await round;
     council.answer = status(204);
     clock.aheadSeconds += 20;
