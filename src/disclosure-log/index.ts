@@ -28,4 +28,7 @@ export { DisclosureLogModule } from './disclosure-log.module.js';
 export type { Query } from './tree-state.js';
 export { findUnresolved, findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from './unresolved.js';
 export { BundleFolderNotEmpty, exportLog } from './export-log.js';
+export type { Finding, FindingKind } from './finding.js';
+export { verifyAside } from './verify-aside.js';
+export type { VerificationOrder, VerifiedAside } from './verify-worker.js';
 export { verifyBundle, verifyLog, type Progress, type Verification } from './verify-log.js';

@@ -67,7 +67,7 @@ describe('verifying the disclosure log (invariant 7)', () => {
     await client.query('BEGIN');
     try {
       await (typeof tamper === 'string' ? client.query(tamper) : tamper());
-      return (await verifyLog(query, key, held)).findings;
+      return (await verifyLog(query, key, held)).findings.map(({ sentence }) => sentence);
     } finally {
       await client.query('ROLLBACK');
     }
