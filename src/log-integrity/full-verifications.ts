@@ -18,6 +18,12 @@ export interface FullVerification {
 /** INVARIANT: 1. A kind of a closed list, and places in the log: a sentence could repeat what somebody put into the log. */
 export type KeptFinding = Omit<Finding, 'sentence'>;
 
+export const keptOf = ({ kind, entries, treeSize }: Finding): KeptFinding => ({
+  kind,
+  ...(entries && { entries }),
+  ...(treeSize !== undefined && { treeSize }),
+});
+
 /** Keeps one, for good. */
 export async function keepVerification(query: Query, of: FullVerification): Promise<void> {
   const { begunAt, endedAt, treeSize, entries, checkpoints, findings } = of;

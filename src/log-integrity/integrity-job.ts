@@ -4,7 +4,7 @@ import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { SOLE_WORK, SoleReplica } from '../database/index.js';
 import { DisclosureLog, verifyAside, type Query } from '../disclosure-log/index.js';
 import { Log } from '../observability/index.js';
-import { keepVerification, lastBegan } from './full-verifications.js';
+import { keepVerification, keptOf, lastBegan } from './full-verifications.js';
 import { IntegrityAlerts } from './integrity-alerts.js';
 import { isDue, isOverdue } from './verification-times.js';
 
@@ -82,7 +82,7 @@ export class IntegrityJob implements OnApplicationBootstrap, OnModuleDestroy {
       treeSize,
       entries,
       checkpoints,
-      findings: findings.map(({ sentence: _, ...kept }) => kept),
+      findings: findings.map(keptOf),
     };
     // Whoever is stopped between the two verifies again, and raises no second alert.
     await this.alerts.tellOfVerification(verification);

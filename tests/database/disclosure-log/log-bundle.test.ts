@@ -311,7 +311,9 @@ describe('a log with erased bodies, in the database and exported', () => {
       expect(json).toMatchObject({ code: 1, stderr: '' });
       expect(JSON.parse(json.stdout)).toMatchObject({
         entries: SIZE,
-        findings: [{ kind: 'columns-changed', entries: [7, 7], sentence: expect.stringContaining('entry 7') as string }],
+        findings: [
+          { kind: 'columns-changed', entries: [7, 7], sentence: expect.stringContaining('entry 7') as string },
+        ],
       });
       const other = verifierKey({ name: logSigner.name, key: generateKeyPairSync('ed25519').privateKey });
       expect((await verify('--key', other)).stderr).toContain("is not one that the log's key signed");
