@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { readOperatorAlerts, type Alert } from '../../../src/alerts/index.js';
 import type { Clock } from '../../../src/config/index.js';
+import type { Gateway } from '../../../src/main.js';
 import type { FullVerification } from '../../../src/log-integrity/index.js';
 import { nextAt } from '../../../src/log-integrity/verification-times.js';
 import { accessibilityFaults, browserOf, keepPicture, scrollsSideways, startBrowser } from '../../support/browser.js';
@@ -35,6 +36,8 @@ describe('a gateway that looks after its own log', () => {
   let stamper: TimeStamper;
   let authority: Server;
   let authorityPort: number;
+  let replica: Gateway;
+  let timesAsked = 0;
 
   const startWitness = async (): Promise<string> => {
     witness = startCommand(['witness', path.join(folder, 'witness')], {
@@ -53,6 +56,7 @@ describe('a gateway that looks after its own log', () => {
     authority = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      timesAsked += 1;
       response.end(await stamper.answer(Buffer.concat(chunks)));
     }).listen(authorityPort, '127.0.0.1');
     await once(authority, 'listening');
@@ -86,7 +90,7 @@ describe('a gateway that looks after its own log', () => {
       },
       clock,
     );
-    await gateway.addReplica();
+    replica = await gateway.addReplica();
     browser = await startBrowser();
   });
   afterAll(async () => {
@@ -163,6 +167,22 @@ describe('a gateway that looks after its own log', () => {
     expect((await alerts()).map(({ outcome, closedBy }) => [outcome, closedBy])).toEqual(
       Array(2).fill(['no-longer-so', null]),
     );
+  });
+
+  it('asks each of them on one replica alone', async () => {
+    const [kept] = await owner<{ stamps: number; cosigned: number }>(
+      'SELECT (SELECT count(*)::int FROM log_time_stamps) AS stamps, (SELECT count(*)::int FROM log_cosignatures) AS cosigned',
+    );
+    expect(timesAsked).toBe(kept!.stamps);
+    const given = async ({ url }: { url: string }): Promise<number[]> => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return ['witness', 'time-stamping-authority'].map((by) =>
+        Number(new RegExp(`checkpoint_evidence_total\\{by="${by}",.*result="given"\\} (\\d+)`).exec(text)?.[1] ?? 0),
+      );
+    };
+    const [one, other] = [await given(council), await given(replica)];
+    expect(one.map((count, i) => Math.min(count, other[i]!))).toEqual([0, 0]);
+    expect(one.map((count, i) => count + other[i]!)).toEqual([kept!.cosigned, kept!.stamps]);
   });
 
   it('verifies the whole log once a day, on one replica, and says so', async () => {
