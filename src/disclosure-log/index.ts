@@ -15,6 +15,7 @@ export { COSIGNING_WAIT_MS, readPublishedCheckpoint, type PublishedCheckpoint } 
 export { commit, digestOf, openingOf, type EntryText, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
+export { EntryProof } from './entry-proof.js';
 export { readInclusionProofs } from './inclusion-proofs.js';
 export { consistencyPath, EMPTY_ROOT, hashLeaf, verifyConsistency, verifyInclusion } from './merkle-tree.js';
 export { LogReader } from './read-log.js';
