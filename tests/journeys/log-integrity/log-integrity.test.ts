@@ -119,9 +119,11 @@ describe('a gateway that looks after its own log', () => {
     const call = await gateway.as('northmoor-council-adult-care');
     expect((await call('POST', '/v1/queries', needsQuery())).status).toBe(403);
   };
-  const integrityPage = async (): Promise<Page> => {
+  /** As an operator sees it. @param isNew a state that has not been looked at for accessibility yet */
+  const integrityPage = async (isNew = false): Promise<Page> => {
     const { page } = await browserOf(browser, council.url, COUNCIL_OPERATOR, { javaScriptEnabled: true });
     await page.goto(`${council.url}/console/integrity`);
+    if (!isNew) return page;
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.setViewportSize({ width: 320, height: 800 });
     expect(await scrollsSideways(page)).toBe(false);
@@ -134,7 +136,7 @@ describe('a gateway that looks after its own log', () => {
     const size = await metric('gatehouse_log_entries');
     await until(async () => (await owner('SELECT 1 FROM log_time_stamps')).length === 1);
     await until(async () => (await owner('SELECT 1 FROM log_cosignatures WHERE tree_size = $1', [size])).length === 1);
-    const text = await (await integrityPage()).locator('main').textContent();
+    const text = await (await integrityPage(true)).locator('main').textContent();
     expect(text).toContain('None has ended yet');
     expect(text).toContain('2 witnesses and authorities');
     expect(text).not.toContain('Missing');
@@ -224,7 +226,7 @@ describe('a gateway that looks after its own log', () => {
     ]);
     expect(await metric('gatehouse_log_verification_findings')).toBe('1');
     expect(gateway.logged.some((line) => line.includes('verification-failed'))).toBe(true);
-    const page = await integrityPage();
+    const page = await integrityPage(true);
     expect(await page.locator('main').textContent()).toMatch(/1 finding.*Entry 0\s*What an entry says was changed/s);
     await keepPicture(page, 'integrity-with-a-finding');
 
@@ -245,7 +247,7 @@ describe('a gateway that looks after its own log', () => {
     ahead += 2 * DAY;
     await until(async () => (await openKinds()).includes('verification-overdue'));
     await until(() => gateway.logged.some((line) => line.includes('verification-broken-off')));
-    const page = await integrityPage();
+    const page = await integrityPage(true);
     expect(await page.locator('main').textContent()).toContain('A verification is more than a day late');
     await owner(`GRANT SELECT ON decision_facts TO ${role}`);
     ahead += 15 * MINUTE;
