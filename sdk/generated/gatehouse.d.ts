@@ -738,7 +738,7 @@ export interface paths {
         };
         /**
          * Count your agency’s exchanges of a month
-         * @description CSV: by other agency, purpose, legal basis, decision, outcome, reason and override. With `variant=published`, numbers below 5 are not told and others are rounded to the nearest 5. Recorded in the disclosure log.
+         * @description CSV: by other agency, purpose, legal basis, decision, outcome, reason and override. With `variant=published`, numbers below 5 are not told and others are rounded down to a multiple of 5. Recorded in the disclosure log.
          */
         get: operations["exportStatistics"];
         put?: never;
