@@ -18,7 +18,7 @@ const LAYERS = [
   ['definitions', 'permissions', 'agreement-documents', 'override-reviews'],
   ['agreement-lifecycle'],
   ['statements', 'withdrawal-notices', 'alerts', 'retention'],
-  ['exchange', 'operations', 'explanations', 'decisions-not-to-share', 'exports'],
+  ['exchange', 'operations', 'log-integrity', 'explanations', 'decisions-not-to-share', 'exports'],
   ['disclosures'],
   ['console'],
 ];

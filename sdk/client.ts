@@ -21,7 +21,7 @@ export type DataServicePage = Schemas['DataServicePage'];
 /** What `listDataServices` looks for. */
 export type DataServiceSearch = NonNullable<paths['/v1/data-services']['get']['parameters']['query']>;
 /** Where an entry stands in the log. */
-export type EntryProof = Schemas['ProofAnswer'];
+export type EntryProof = Schemas['EntryProof'];
 
 export interface GatehouseOptions {
   /** Public URL of the gateway, exactly as the gateway itself names it, e.g. `https://gatehouse.example`. */

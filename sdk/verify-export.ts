@@ -148,7 +148,12 @@ async function signedByGateway(text: string, keys: LogKeys): Promise<boolean> {
   return await isSigned(`${header}.${body}.${value}`, keys, TYPE);
 }
 
-const bytes = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64');
+/** @throws TypeError for what is no base64, or is written in another way than the gateway writes it (RFC 4648 section 3.5) */
+function bytes(text: string | undefined): Buffer {
+  const read = Buffer.from(text ?? '', 'base64');
+  if (read.toString('base64') !== (text ?? '')) throw new TypeError('not base64');
+  return read;
+}
 
 function parse<Value>(text: string): Value | undefined {
   try {

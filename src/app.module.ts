@@ -16,6 +16,7 @@ import { ExchangeModule } from './exchange/index.js';
 import { ExplanationsModule } from './explanations/index.js';
 import { ExportsModule } from './exports/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
+import { LogIntegrityModule } from './log-integrity/index.js';
 import { ObservabilityModule, type Log } from './observability/index.js';
 import { AgreementsDueModule, OperationsModule } from './operations/index.js';
 import { OverrideReviewsModule } from './override-reviews/index.js';
@@ -93,6 +94,7 @@ export class AppModule {
         DecisionsNotToShareModule,
         ExportsModule,
         AlertsModule,
+        LogIntegrityModule,
         RetentionModule,
         DisclosuresModule,
         OperationsModule,

@@ -123,7 +123,7 @@ async function verification(stage: Stage, progress: (line: string) => void): Pro
     const { entries, findings } = await dataSource.transaction('REPEATABLE READ', async (manager) =>
       verifyLog(async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[], key),
     );
-    if (findings.length > 0) throw new Error(`the log does not verify: ${findings[0]}`);
+    if (findings.length > 0) throw new Error(`the log does not verify: ${findings[0]?.sentence}`);
     const seconds = (performance.now() - began) / 1_000;
     progress(`verified ${entries} entries in ${seconds.toFixed(0)} s`);
     return { seconds, entriesPerSecond: entries / seconds };

@@ -15,6 +15,7 @@ export interface GatewayInput {
   readonly LOG_NAME: string;
   readonly GATEHOUSE_VAR: string;
   readonly LOG_LEVEL: string;
+  readonly LOG_VERIFY_HOUR: string;
 }
 
 let gateway: Gateway | undefined;

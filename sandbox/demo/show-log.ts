@@ -83,7 +83,7 @@ export async function showVerification(
     );
     stage.fact('Recomputed', `${entries} entries, from the database`);
     stage.fact('Compared with', `${checkpoints} signed checkpoints, ${kept.length} of them out of the receipts`);
-    for (const finding of findings) stage.paragraph(finding);
+    for (const { sentence } of findings) stage.paragraph(sentence);
     const whole = findings.length === 0;
     stage.outcome(whole ? 'THE LOG VERIFIES' : 'THE LOG DOES NOT VERIFY', whole ? 'good' : 'bad');
     return whole;

@@ -92,6 +92,11 @@ function configure({ publicUrl, clientKey, signingKey, officers }: ProviderParts
       await grant.save();
       return grant;
     },
+    // Of itself the provider calls no address of this machine, and the console has one.
+    fetch: async (url, options = {}) => {
+      delete options.dispatcher;
+      return await fetch(url, options);
+    },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },

@@ -738,7 +738,7 @@ export interface paths {
         };
         /**
          * Count your agency’s exchanges of a month
-         * @description CSV: by other agency, purpose, legal basis, decision, outcome, reason and override. With `variant=published`, numbers below 5 are not told and others are rounded to the nearest 5. Recorded in the disclosure log.
+         * @description CSV: by other agency, purpose, legal basis, decision, outcome, reason and override. With `variant=published`, numbers below 5 are not told and others are rounded down to a multiple of 5. Recorded in the disclosure log.
          */
         get: operations["exportStatistics"];
         put?: never;
@@ -2973,31 +2973,6 @@ export interface components {
             }[];
             /** @description A signed statement of the refusal (JWS). */
             receipt?: string;
-        };
-        ProofAnswer: {
-            /** @example 41 */
-            index: number;
-            /**
-             * @description Base64.
-             * @example q1rYbYzPMwkSMGmCcM7V1t4DkHX4iT8oNnZ0gQ1l5mQ=
-             */
-            leafHash: string;
-            /**
-             * @description Base64, leaf upwards (RFC 6962 section 2.1.1).
-             * @example [
-             *       "1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU="
-             *     ]
-             */
-            inclusionProof: string[];
-            /**
-             * @description C2SP signed note.
-             * @example gatehouse.example/log
-             *     42
-             *     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
-             *
-             *     — gatehouse.example/log Az3grl…
-             */
-            checkpoint: string;
         };
         QueryAnswer: {
             /**
@@ -8113,7 +8088,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProofAnswer"];
+                    "application/json": components["schemas"]["EntryProof"];
                 };
             };
             /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */

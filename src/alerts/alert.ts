@@ -17,6 +17,7 @@ export const OPERATOR_ALERT_KINDS = [
   'witness-missing',
   'time-stamp-missing',
   'verification-failed',
+  'verification-overdue',
   'webhook-not-delivered',
 ] as const;
 
@@ -69,8 +70,18 @@ export interface AlertDetail {
   readonly recipient?: string;
   readonly witness?: string;
   readonly authority?: string;
+  /** Of the tree that was verified, or that a witness or authority confirmed last. */
   readonly treeSize?: number;
+  /** How many there were. */
   readonly findings?: number;
+  /** The first of them, by their kinds and by places in the log. */
+  readonly found?: readonly {
+    readonly kind: string;
+    readonly entries?: readonly [first: number, last: number];
+    readonly treeSize?: number;
+  }[];
+  /** RFC 3339. */
+  readonly since?: string;
 }
 
 /** What is wrong, as whoever finds it says. */

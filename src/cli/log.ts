@@ -87,7 +87,7 @@ async function verify({ bundle, checkpoint, json, ...keys }: VerifyOptions): Pro
   }
   console.log(`${entries} entries, ${checkpoints} signed checkpoints.`);
   if (findings.length > 0) {
-    throw new StartUpError(['The log does NOT verify:', ...findings.map((one) => `  ${one}`)].join('\n'));
+    throw new StartUpError(['The log does NOT verify:', ...findings.map(({ sentence }) => `  ${sentence}`)].join('\n'));
   }
   console.log('The log verifies: every entry, every node and every checkpoint fit together.');
 }

@@ -25,6 +25,10 @@ export interface Settings {
   readonly alertsEverySeconds: number;
   /** `LOG_BODY_YEARS`: years for which the log keeps bodies of entries that name no agreement, default 6, 1 to 100. */
   readonly logBodyYears: number;
+  /** `LOG_VERIFY_HOUR`: when the whole log is verified each day, hour in UTC, 0 to 23, default 2. */
+  readonly logVerifyHour: number;
+  /** `LOG_VERIFY_RATE`: most entries of the log that this reads in a second, default 10,000. */
+  readonly logVerifyRate: number;
   /** `WITNESSES`: file of the witnesses that cosign this log's checkpoints; none when unset. */
   readonly witnessesFile: string | undefined;
   /** `WITNESS_QUORUM`: cosignatures that make a checkpoint a cosigned one, default 1; 0 without `WITNESSES`. */
@@ -110,6 +114,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     maxExchangesPerSystem: whole('MAX_EXCHANGES_PER_SYSTEM', Math.max(1, Math.ceil(maxExchanges / 4)), 1, 10_000),
     alertsEverySeconds: whole('ALERTS_EVERY_SECONDS', 60, 1, 3_600),
     logBodyYears: whole('LOG_BODY_YEARS', 6, 1, 100),
+    logVerifyHour: whole('LOG_VERIFY_HOUR', 2, 0, 23),
+    logVerifyRate: whole('LOG_VERIFY_RATE', 10_000, 100, 1_000_000),
     witnessesFile,
     witnessQuorum: whole('WITNESS_QUORUM', witnessesFile ? 1 : 0, 0, 100),
     witnessedLogsFile: file('WITNESSED_LOGS'),

@@ -10,6 +10,7 @@ import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { DefinitionsModule, RegisterService } from '../definitions/index.js';
 import { ExplanationsModule } from '../explanations/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
+import { LogIntegrityModule } from '../log-integrity/index.js';
 import { Log } from '../observability/index.js';
 import { OverrideReviewsModule } from '../override-reviews/index.js';
 import { IdentityProvider } from './identity-provider.js';
@@ -54,6 +55,7 @@ const PAGES: readonly Type<ConsolePage>[] = [
     CatalogueModule,
     DefinitionsModule,
     ExplanationsModule,
+    LogIntegrityModule,
     OverrideReviewsModule,
   ],
   providers: [Sessions, IdentityProvider, ...PAGES],

@@ -15,6 +15,7 @@ import { LegalHoldsAndErasure1790700000003 } from './migrations/1790700000003-Le
 import { Disclosures1790700000004 } from './migrations/1790700000004-Disclosures.js';
 import { ConsoleSessions1790700000006 } from './migrations/1790700000006-ConsoleSessions.js';
 import { Alerts1790700000007 } from './migrations/1790700000007-Alerts.js';
+import { LogVerifications1790700000010 } from './migrations/1790700000010-LogVerifications.js';
 import { APPEND_ONLY_TABLES, APPLICATION_FUNCTIONS, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   Disclosures1790700000004,
   ConsoleSessions1790700000006,
   Alerts1790700000007,
+  LogVerifications1790700000010,
 ];
 
 /**

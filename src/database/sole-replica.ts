@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Work that one replica at a time does, by the key of its advisory lock. The numbers are arbitrary and belong to this project. */
-export const SOLE_WORK = { cosignatures: 724_019_341, timeStamps: 724_019_342 } as const;
+export const SOLE_WORK = { cosignatures: 724_019_341, timeStamps: 724_019_342, integrity: 724_019_343 } as const;
 
 /**
  * Whether this replica is the one that does a piece of work: it holds an advisory lock of PostgreSQL, on a connection that it

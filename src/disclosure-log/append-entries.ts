@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { signCheckpoint, type NoteKey } from './checkpoint.js';
 import { leafHashOf, makeSalt, type EntryText } from './commitment.js';
@@ -97,10 +98,13 @@ export async function rehearseAppend(tree: GrowingTree, query: Query, at: Date):
   await query('ROLLBACK TO SAVEPOINT rehearsal');
 }
 
-/** Never committed. */
+/**
+ * Never committed. About as long as what an exchange leaves, and not to be compressed: it finds no room on a full disk where an
+ * exchange would find none.
+ */
 const REHEARSAL: LogEntry = {
   claims: { kind: 'definitions-applied', at: new Date(0).toISOString(), revision: 0 },
-  detail: { changes: [] },
+  detail: { changes: [randomBytes(1_200).toString('base64')] },
 };
 
 /**

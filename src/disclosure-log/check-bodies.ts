@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { leafHashOf } from './commitment.js';
+import type { Find } from './finding.js';
 import { merged, named, without, type IndexRange } from './index-ranges.js';
 import type { StoredEntry, StoredFacts } from './log-source.js';
 
@@ -36,13 +37,13 @@ export class BodyChecks {
   private readonly missing: IndexRange[] = [];
   private readonly erasures: { readonly by: number; readonly ranges: readonly IndexRange[] }[] = [];
 
-  constructor(private readonly find: (sentence: string) => void) {}
+  constructor(private readonly find: Find) {}
 
   /** Archived facts, each by the hash that the entries which name it commit to. */
   addFacts(facts: readonly StoredFacts[]): void {
     for (const { hash, content } of facts) {
       if (createHash('sha256').update(content).digest('hex') === hash) this.archived.add(hash);
-      else this.find(`The archived facts ${hash} were changed.`);
+      else this.find('facts-changed', `The archived facts ${hash} were changed.`);
     }
   }
 
@@ -54,20 +55,24 @@ export class BodyChecks {
   /** Entries MUST come in order. */
   check(entry: StoredEntry): void {
     const { index, claims, detail, salt, leafHash } = entry;
+    const concerned = { entries: [index, index] } as const;
     if (claims === null || detail === null || salt === null) return this.noteMissingBody(index);
     if (!leafHashOf({ claims, detail }, salt).equals(leafHash)) {
-      return this.find(`The body of entry ${index} does not make its leaf.`);
+      return this.find('body-changed', `The body of entry ${index} does not make its leaf.`, concerned);
     }
     const read = readBody(claims, detail);
-    if (!read) return this.find(`The body of entry ${index} is not one that a gateway writes.`);
+    if (!read)
+      return this.find('body-changed', `The body of entry ${index} is not one that a gateway writes.`, concerned);
     const same =
       read.kind === entry.kind &&
       (read.exchangeId ?? null) === entry.exchangeId &&
       (read.requester?.agency ?? null) === entry.requester &&
       (read.supplier ?? null) === entry.supplier;
-    if (!same) this.find(`The columns of entry ${index} do not say what its body says.`);
+    if (!same) {
+      this.find('columns-changed', `The columns of entry ${index} do not say what its body says.`, concerned);
+    }
     if (typeof read.factsHash === 'string' && !this.archived.has(read.factsHash)) {
-      this.find(`The facts that entry ${index} was decided on are missing or changed.`);
+      this.find('facts-changed', `The facts that entry ${index} was decided on are missing or changed.`, concerned);
     }
     if (read.kind === 'bodies-erased') this.noteErasure(index, read.erased);
   }
@@ -76,12 +81,14 @@ export class BodyChecks {
   finish(): void {
     const erased = merged(this.erasures.flatMap(({ ranges }) => ranges));
     for (const range of without(this.bodiless, erased)) {
-      this.find(`The body of ${named(range)} is missing, and no entry says that it was erased.`);
+      const sentence = `The body of ${named(range)} is missing, and no entry says that it was erased.`;
+      this.find('body-missing', sentence, { entries: range });
     }
     const gone = merged([...this.bodiless, ...this.missing]);
     for (const { by, ranges } of this.erasures) {
       for (const range of without(ranges, gone)) {
-        this.find(`The body of ${named(range)} is still there, and entry ${by} says that it was erased.`);
+        const sentence = `The body of ${named(range)} is still there, and entry ${by} says that it was erased.`;
+        this.find('body-not-erased', sentence, { entries: range });
       }
     }
   }
@@ -102,6 +109,9 @@ export class BodyChecks {
       range[0] <= range[1] &&
       range[1] < by;
     if (Array.isArray(erased) && erased.every(isRange)) this.erasures.push({ by, ranges: merged(erased) });
-    else this.find(`Entry ${by} does not say which earlier bodies were erased.`);
+    else {
+      const sentence = `Entry ${by} does not say which earlier bodies were erased.`;
+      this.find('erasure-not-understood', sentence, { entries: [by, by] });
+    }
   }
 }

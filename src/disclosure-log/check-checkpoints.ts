@@ -1,4 +1,5 @@
 import { openCheckpointAside, type NoteKey } from './checkpoint.js';
+import type { Find } from './finding.js';
 import type { StoredNote } from './log-source.js';
 import type { RecomputedTree } from './recomputed-tree.js';
 
@@ -24,21 +25,17 @@ export class CheckpointChecks {
 
   private constructor(
     private readonly key: NoteKey,
-    private readonly find: (sentence: string) => void,
+    private readonly find: Find,
     private kept: readonly SignedRoot[],
   ) {}
 
   /** @param notes checkpoints that somebody else kept */
-  static async with(
-    notes: readonly string[],
-    key: NoteKey,
-    find: (sentence: string) => void,
-  ): Promise<CheckpointChecks> {
+  static async with(notes: readonly string[], key: NoteKey, find: Find): Promise<CheckpointChecks> {
     const kept: SignedRoot[] = [];
     for (const [place, note] of notes.entries()) {
       const opened = await openCheckpointAside(note, key);
       if (opened) kept.push({ size: opened.size, root: opened.root, kept: place + 1 });
-      else find(`The kept checkpoint ${place + 1} is not one that the log's key signed.`);
+      else find('checkpoint-not-signed', `The kept checkpoint ${place + 1} is not one that the log's key signed.`);
     }
     return new CheckpointChecks(key, find, kept);
   }
@@ -58,7 +55,10 @@ export class CheckpointChecks {
     return own.filter(({ size, root }, place) => {
       const signed = opened[place];
       const same = signed?.size === size && signed.root.equals(root);
-      if (!same) this.find(`The checkpoint of ${size} entries is not one that the log's key signed.`);
+      if (!same) {
+        const sentence = `The checkpoint of ${size} entries is not one that the log's key signed.`;
+        this.find('checkpoint-not-signed', sentence, { treeSize: size });
+      }
       return same;
     });
   }
@@ -73,14 +73,18 @@ export class CheckpointChecks {
   /** After the last entry. */
   finish(tree: RecomputedTree): void {
     for (const signed of this.kept) this.compareOne(signed, tree);
-    if (this.ownMisfits > 1)
-      this.find(`${this.ownMisfits - 1} later checkpoints sign other trees than the entries make.`);
-    if (this.misfit && this.misfit.size <= this.fits) {
-      this.find(
-        `The log was forked: its key signed a tree of ${this.misfit.size} entries, and one of ${this.fits} that does not begin with it.`,
-      );
+    if (this.ownMisfits > 1) {
+      const sentence = `${this.ownMisfits - 1} later checkpoints sign other trees than the entries make.`;
+      this.find('checkpoint-of-another-tree', sentence);
     }
-    if (this.newest < tree.size) this.find(`No checkpoint signs the entries from ${this.newest} on.`);
+    if (this.misfit && this.misfit.size <= this.fits) {
+      const sentence = `The log was forked: its key signed a tree of ${this.misfit.size} entries, and one of ${this.fits} that does not begin with it.`;
+      this.find('forked', sentence, { treeSize: this.misfit.size });
+    }
+    if (this.newest < tree.size) {
+      const entries = [this.newest, tree.size - 1] as const;
+      this.find('entry-not-signed', `No checkpoint signs the entries from ${this.newest} on.`, { entries });
+    }
   }
 
   private compareOne(signed: SignedRoot, tree: RecomputedTree): void {
@@ -88,9 +92,13 @@ export class CheckpointChecks {
     const root = tree.rootOf(signed.size);
     if (root === 'unknown') return;
     if (root === 'beyond') {
-      return this.find(`The ${named(signed)} signs ${signed.size} entries; there are ${tree.size}.`);
+      const sentence = `The ${named(signed)} signs ${signed.size} entries; there are ${tree.size}.`;
+      return this.find('checkpoint-beyond-the-log', sentence, { treeSize: signed.size });
     }
-    if (root === 'passed') return this.find(`The checkpoint of ${signed.size} entries stands after later ones.`);
+    if (root === 'passed') {
+      const sentence = `The checkpoint of ${signed.size} entries stands after later ones.`;
+      return this.find('checkpoint-out-of-order', sentence, { treeSize: signed.size });
+    }
     this.checked += 1;
     if (root.equals(signed.root)) this.fits = Math.max(this.fits, signed.size);
     else this.noteMisfit(signed);
@@ -100,6 +108,7 @@ export class CheckpointChecks {
     this.misfit ??= signed;
     if (signed.kept === undefined && ++this.ownMisfits > 1) return;
     const until = this.fits > 0 && this.fits < signed.size ? `; the first ${this.fits} are as they were signed` : '';
-    this.find(`The ${named(signed)} of ${signed.size} entries signs another tree than the entries make${until}.`);
+    const sentence = `The ${named(signed)} of ${signed.size} entries signs another tree than the entries make${until}.`;
+    this.find('checkpoint-of-another-tree', sentence, { treeSize: signed.size });
   }
 }

@@ -33,7 +33,7 @@ export async function exportLog(query: Query, folder: string, progress?: Progres
   for await (const page of source.pages()) {
     await entries.write(page.entries.map(entryLine));
     await checkpoints.write(page.checkpoints.map(checkpointLine));
-    progress?.(entries.lines, size);
+    await progress?.(entries.lines, size);
   }
   await entries.end();
   await checkpoints.end();

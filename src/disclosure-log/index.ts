@@ -15,6 +15,7 @@ export { COSIGNING_WAIT_MS, readPublishedCheckpoint, type PublishedCheckpoint } 
 export { commit, digestOf, openingOf, type EntryText, type Opening } from './commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entry.js';
+export { EntryProof } from './entry-proof.js';
 export { readInclusionProofs } from './inclusion-proofs.js';
 export { consistencyPath, EMPTY_ROOT, hashLeaf, verifyConsistency, verifyInclusion } from './merkle-tree.js';
 export { LogReader } from './read-log.js';
@@ -28,4 +29,7 @@ export { DisclosureLogModule } from './disclosure-log.module.js';
 export type { Query } from './tree-state.js';
 export { findUnresolved, findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from './unresolved.js';
 export { BundleFolderNotEmpty, exportLog } from './export-log.js';
+export type { Finding, FindingKind } from './finding.js';
+export { verifyAside } from './verify-aside.js';
+export type { VerificationOrder, VerifiedAside } from './verify-worker.js';
 export { verifyBundle, verifyLog, type Progress, type Verification } from './verify-log.js';

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { linesOf } from './bundle-lines.js';
+import type { Finding } from './finding.js';
 import type { LogPage, LogSource, StoredEntry, StoredFacts, StoredNote } from './log-source.js';
 
 /** Names of the files of a bundle. docs/log-bundle.md says what is in them. */
@@ -46,11 +47,13 @@ async function* pagesOf(folder: string, manifest: Promise<BundleManifest | undef
   const left = await checkpoints.upTo(Infinity);
   const damage = [...checkpoints.damage];
   const said = await manifest;
-  if (!said) damage.push(`There is no ${BUNDLE_FILES.manifest} that can be read: the export did not end.`);
+  if (!said) damage.push(notReadable(`There is no ${BUNDLE_FILES.manifest} that can be read: the export did not end.`));
   else if (said.entries !== entries || said.checkpoints !== checkpoints.count) {
     damage.push(
-      `${BUNDLE_FILES.manifest} says ${said.entries} entries and ${said.checkpoints} checkpoints; ` +
-        `${entries} and ${checkpoints.count} could be read.`,
+      notReadable(
+        `${BUNDLE_FILES.manifest} says ${said.entries} entries and ${said.checkpoints} checkpoints; ` +
+          `${entries} and ${checkpoints.count} could be read.`,
+      ),
     );
   }
   yield { entries: [], checkpoints: left, damage };
@@ -59,7 +62,7 @@ async function* pagesOf(folder: string, manifest: Promise<BundleManifest | undef
 /** Checkpoints, read no further than they are asked for. */
 class Checkpoints {
   count = 0;
-  readonly damage: string[] = [];
+  readonly damage: Finding[] = [];
   private ahead: StoredNote[] = [];
 
   constructor(private readonly lines: AsyncGenerator<Lines<StoredNote>>) {}
@@ -79,7 +82,7 @@ class Checkpoints {
 
 interface Lines<Value> {
   readonly read: Value[];
-  readonly damage: string[];
+  readonly damage: Finding[];
 }
 
 /** Reads a file of the bundle. A line that is not what it should be is named, and passed over. */
@@ -92,24 +95,26 @@ async function* readLines<Value>(
   try {
     await access(file);
   } catch {
-    yield { read: [], damage: [`There is no ${BUNDLE_FILES[name]} in the bundle.`] };
+    yield { read: [], damage: [notReadable(`There is no ${BUNDLE_FILES[name]} in the bundle.`)] };
     return;
   }
   let number = 0;
   for await (const lines of linesOf(file)) {
     const read: Value[] = [];
-    const damage: string[] = [];
+    const damage: Finding[] = [];
     for (const line of lines) {
       number += 1;
       try {
         read.push(valueOf(JSON.parse(line) as Record<string, unknown>));
       } catch {
-        damage.push(`Line ${number} of ${BUNDLE_FILES[name]} cannot be read.`);
+        damage.push(notReadable(`Line ${number} of ${BUNDLE_FILES[name]} cannot be read.`));
       }
     }
     yield { read, damage };
   }
 }
+
+const notReadable = (sentence: string): Finding => ({ kind: 'not-readable', sentence });
 
 async function readManifest(folder: string): Promise<BundleManifest | undefined> {
   try {

@@ -1,3 +1,4 @@
+import type { Finding } from './finding.js';
 import type { LogPage, LogSource, StoredEntry, StoredFacts, StoredNote } from './log-source.js';
 import type { Query } from './tree-state.js';
 
@@ -91,7 +92,7 @@ async function readNodes(query: Query, first: number, end: number): Promise<Read
 }
 
 /** What belongs to no entry: nodes beyond the tree, and bodies of their own. */
-async function readStray(query: Query, size: number): Promise<string[]> {
+async function readStray(query: Query, size: number): Promise<Finding[]> {
   const nodes = await query<{ level: number; first: string; count: string }>(
     `SELECT level, min(node_index) AS first, count(*) FROM generate_series(1, 52) AS asked(level) JOIN log_nodes USING (level)
      WHERE node_index >= $1::bigint >> asked.level GROUP BY level ORDER BY level`,
@@ -102,10 +103,14 @@ async function readStray(query: Query, size: number): Promise<string[]> {
      ORDER BY log_index LIMIT ${MOST_NAMED}`,
   );
   return [
-    ...nodes.map(
-      ({ level, first, count }) =>
-        `At level ${level} there are nodes that stand for no entries: ${count}, from ${first} on.`,
-    ),
-    ...bodies.map(({ log_index: index }) => `There is a body of entry ${index}, and no such entry.`),
+    ...nodes.map(({ level, first, count }): Finding => ({
+      kind: 'node-without-entries',
+      sentence: `At level ${level} there are nodes that stand for no entries: ${count}, from ${first} on.`,
+    })),
+    ...bodies.map(({ log_index: index }): Finding => ({
+      kind: 'body-without-entry',
+      sentence: `There is a body of entry ${index}, and no such entry.`,
+      entries: [Number(index), Number(index)],
+    })),
   ];
 }

@@ -1,3 +1,5 @@
+import type { Finding } from './finding.js';
+
 /**
  * Where a log is read from to be verified or exported: the database as of one instant, or a bundle. Nothing that it gives
  * is trusted.
@@ -21,8 +23,8 @@ export interface LogPage {
    * each, ascending. Absent where a source keeps none.
    */
   readonly nodes?: ReadonlyMap<number, Buffer>;
-  /** What could not be read, or belongs to no entry, one sentence each. */
-  readonly damage?: readonly string[];
+  /** What could not be read, or belongs to no entry. */
+  readonly damage?: readonly Finding[];
 }
 
 /** An entry as it is kept. */

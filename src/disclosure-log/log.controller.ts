@@ -5,29 +5,9 @@ import { Problem, Problems } from '../api-contract/index.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { DisclosureLog } from './disclosure-log.js';
+import { EntryProof } from './entry-proof.js';
 import { LogReader } from './read-log.js';
 import { stored } from './stored.js';
-
-class ProofAnswer {
-  @ApiProperty({ example: 41 })
-  index!: number;
-
-  @ApiProperty({ example: 'q1rYbYzPMwkSMGmCcM7V1t4DkHX4iT8oNnZ0gQ1l5mQ=', description: 'Base64.' })
-  leafHash!: string;
-
-  @ApiProperty({
-    example: ['1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU='],
-    description: 'Base64, leaf upwards (RFC 6962 section 2.1.1).',
-  })
-  inclusionProof!: string[];
-
-  @ApiProperty({
-    example:
-      'gatehouse.example/log\n42\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— gatehouse.example/log Az3grl…\n',
-    description: 'C2SP signed note.',
-  })
-  checkpoint!: string;
-}
 
 class LogKeysAnswer {
   @ApiProperty({
@@ -116,17 +96,12 @@ export class LogController {
       'For entries in which your agency is requester or supplier. Any other looks like one that does not exist.',
   })
   @ApiParam({ name: 'index', example: 41 })
-  @ApiOkResponse({ type: ProofAnswer, description: 'Inclusion proof against the newest checkpoint.' })
+  @ApiOkResponse({ type: EntryProof, description: 'Inclusion proof against the newest checkpoint.' })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
-  async proof(@CurrentCaller() caller: Caller, @Param('index') index: string): Promise<ProofAnswer> {
+  async proof(@CurrentCaller() caller: Caller, @Param('index') index: string): Promise<EntryProof> {
     if (!/^(0|[1-9]\d{0,14})$/.test(index)) throw new Problem('NOT_FOUND');
     const found = await stored(this.reader.prove(Number(index), caller.agency));
     if (!found) throw new Problem('NOT_FOUND');
-    return {
-      index: found.index,
-      leafHash: found.leafHash.toString('base64'),
-      inclusionProof: found.proof.map((hash) => hash.toString('base64')),
-      checkpoint: found.checkpoint,
-    };
+    return EntryProof.of(found);
   }
 }

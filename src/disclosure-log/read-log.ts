@@ -10,6 +10,7 @@ import { LogDamaged, NEWEST_CHECKPOINT, readNodes, type Query, type StoredCheckp
 
 /** Where an entry stands in the tree that a checkpoint signs. */
 export interface InclusionProof {
+  readonly kind: string;
   readonly index: number;
   readonly leafHash: Buffer;
   /** Leaf upwards (RFC 6962 section 2.1.1). */
@@ -50,14 +51,14 @@ export class LogReader {
    */
   async prove(index: number, agency: string): Promise<InclusionProof | undefined> {
     // INVARIANT: 8. One query finds the entry as the agency may see it, or nothing.
-    const [entry] = await this.query<{ leaf_hash: Buffer }>(
-      'SELECT leaf_hash FROM log_entries WHERE log_index = $1 AND (requester_agency = $2 OR supplier_agency = $2)',
+    const [entry] = await this.query<{ kind: string; leaf_hash: Buffer }>(
+      'SELECT kind, leaf_hash FROM log_entries WHERE log_index = $1 AND (requester_agency = $2 OR supplier_agency = $2)',
       [index, agency],
     );
     const newest = await this.checkpoint();
     if (!entry || !newest || index >= newest.size) return undefined;
     const proof = await this.hashesAlong(inclusionPath(index, newest.size));
-    return { index, leafHash: entry.leaf_hash, proof, checkpoint: newest.note };
+    return { kind: entry.kind, index, leafHash: entry.leaf_hash, proof, checkpoint: newest.note };
   }
 
   /**

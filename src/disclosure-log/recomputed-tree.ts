@@ -1,3 +1,4 @@
+import type { Find } from './finding.js';
 import type { LogPage } from './log-source.js';
 import { EMPTY_ROOT, GrowingTree, type NodePosition } from './merkle-tree.js';
 
@@ -20,7 +21,7 @@ export class RecomputedTree {
   private completed: CompletedNode[] = [];
 
   constructor(
-    private readonly find: (sentence: string) => void,
+    private readonly find: Find,
     /** Told of entries that are not there. */
     private readonly skip: (first: number, last: number) => void,
   ) {}
@@ -62,11 +63,12 @@ export class RecomputedTree {
   private isInOrder(index: number): boolean {
     if (index === this.next) return true;
     if (index < this.next) {
-      this.find(`Entry ${index} stands a second time, or after later ones: behind entry ${this.next - 1}.`);
+      const sentence = `Entry ${index} stands a second time, or after later ones: behind entry ${this.next - 1}.`;
+      this.find('entry-out-of-order', sentence, { entries: [index, index] });
       return false;
     }
     const what = index === this.next + 1 ? `Entry ${this.next} is` : `Entries ${this.next} to ${index - 1} are`;
-    this.find(`${what} missing; the next one found is ${index}.`);
+    this.find('entry-missing', `${what} missing; the next one found is ${index}.`, { entries: [this.next, index - 1] });
     this.skip(this.next, index - 1);
     this.next = index;
     this.whole = false;
@@ -79,7 +81,9 @@ export class RecomputedTree {
       if (made.equals(kept)) continue;
       const hashes = new Map(nodesIn(kept));
       for (const [index, hash] of nodesIn(made)) {
-        if (!hashes.get(index)?.equals(hash)) this.find(`The node ${index} at level ${level} is missing or changed.`);
+        if (hashes.get(index)?.equals(hash)) continue;
+        const entries = [index * 2 ** level, (index + 1) * 2 ** level - 1] as const;
+        this.find('node-changed', `The node ${index} at level ${level} is missing or changed.`, { entries });
       }
     }
   }

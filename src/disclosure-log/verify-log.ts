@@ -1,6 +1,7 @@
 import { BodyChecks } from './check-bodies.js';
 import { CheckpointChecks } from './check-checkpoints.js';
 import type { NoteKey } from './checkpoint.js';
+import type { Find, Finding } from './finding.js';
 import { logInBundle } from './log-in-bundle.js';
 import { logInDatabase } from './log-in-database.js';
 import type { LogSource } from './log-source.js';
@@ -12,12 +13,11 @@ export interface Verification {
   readonly entries: number;
   /** Signed checkpoints that were held against the tree. */
   readonly checkpoints: number;
-  /** One sentence each, naming the index or size concerned. */
-  readonly findings: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
-/** Told now and then how many entries were looked at, of how many that there should be. */
-export type Progress = (done: number, of: number) => void;
+/** Told now and then how many entries were looked at, of how many that there should be. What it returns is waited for. */
+export type Progress = (done: number, of: number) => void | Promise<void>;
 
 /** Findings reported; a log that is wrong everywhere need not say so a million times. */
 const MOST_FINDINGS = 100;
@@ -60,10 +60,10 @@ async function verifySource(
   kept: readonly string[],
   progress?: Progress,
 ): Promise<Verification> {
-  const findings: string[] = [];
+  const findings: Finding[] = [];
   let more = 0;
-  const find = (sentence: string): void => {
-    if (findings.length < MOST_FINDINGS) findings.push(sentence);
+  const find: Find = (kind, sentence, concerned = {}) => {
+    if (findings.length < MOST_FINDINGS) findings.push({ kind, ...concerned, sentence });
     else more += 1;
   };
   const bodies = new BodyChecks(find);
@@ -72,14 +72,14 @@ async function verifySource(
   const size = progress ? await source.size() : 0;
   for await (const facts of source.facts()) bodies.addFacts(facts);
   for await (const page of source.pages()) {
-    page.damage?.forEach(find);
+    page.damage?.forEach(({ kind, sentence, ...concerned }) => find(kind, sentence, concerned));
     const opening = checkpoints.open(page.checkpoints);
     tree.addPage(page, checkpoints.sizes(page.checkpoints), (entry) => bodies.check(entry));
     checkpoints.compare(await opening, tree);
-    progress?.(tree.size, size);
+    await progress?.(tree.size, size);
   }
   bodies.finish();
   checkpoints.finish(tree);
-  if (more > 0) findings.push(`There are ${more} more findings.`);
+  if (more > 0) findings.push({ kind: 'more', sentence: `There are ${more} more findings.` });
   return { entries: tree.size, checkpoints: checkpoints.count, findings };
 }

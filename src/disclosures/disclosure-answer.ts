@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { EntryProof } from '../disclosure-log/index.js';
 import { Explanation } from '../explanations/index.js';
 import { SubjectBody } from '../subject-handles/index.js';
 import {
@@ -195,31 +196,6 @@ export class PersonSearchBody {
   @IsString()
   @MaxLength(200)
   cursor?: string;
-}
-
-/** Where an entry stands in the tree that a checkpoint signs. */
-export class EntryProof {
-  @ApiProperty({ example: 'outcome' })
-  kind!: string;
-
-  @ApiProperty({ example: 41 })
-  index!: number;
-
-  @ApiProperty({ example: 'q1rYbYzPMwkSMGmCcM7V1t4DkHX4iT8oNnZ0gQ1l5mQ=', description: 'Base64.' })
-  leafHash!: string;
-
-  @ApiProperty({
-    example: ['1jJrYI3G9b0mXvQqf8sJt1pYx1O0Jb2k3ZcT5yHq8rU='],
-    description: 'Base64, leaf upwards (RFC 6962 section 2.1.1).',
-  })
-  inclusionProof!: string[];
-
-  @ApiProperty({
-    example:
-      'gatehouse.example/log\n42\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— gatehouse.example/log Az3grl…\n',
-    description: 'C2SP signed note.',
-  })
-  checkpoint!: string;
 }
 
 /** Answer of `GET /v1/disclosures/{exchangeId}`. */

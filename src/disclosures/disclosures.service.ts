@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
-import { DisclosureLog, LogReader } from '../disclosure-log/index.js';
+import { DisclosureLog, EntryProof, LogReader } from '../disclosure-log/index.js';
 import { ExplanationsService } from '../explanations/index.js';
 import { fromStore } from '../permissions/index.js';
 import type { Query } from '../policy/index.js';
@@ -11,7 +11,6 @@ import {
   DisclosureSummary,
   type DisclosureAnswer,
   type DisclosurePage,
-  type EntryProof,
   type PersonDisclosurePage,
 } from './disclosure-answer.js';
 import { cursorAfter, type DisclosurePlace, type DisclosureSearch } from './disclosure-search.js';
@@ -58,7 +57,7 @@ export class DisclosuresService {
     const { agency, officer } = caller;
     const { found, entries } = await this.projection.reading(async (query) => ({
       found: await findDisclosure(query, exchangeId, agency),
-      entries: await query<LoggedEntry>(ENTRIES, [exchangeId, agency]),
+      entries: await query<{ index: number }>(ENTRIES, [exchangeId, agency]),
     }));
     if (!found) throw new Problem('NOT_FOUND');
     const proofs = await this.prove(entries, agency);
@@ -103,30 +102,15 @@ export class DisclosuresService {
     return { ...page, identifiersLinked: person.linked };
   }
 
-  private async prove(entries: readonly LoggedEntry[], agency: string): Promise<EntryProof[]> {
+  private async prove(entries: readonly { readonly index: number }[], agency: string): Promise<EntryProof[]> {
     const proofs = await fromStore(() => Promise.all(entries.map(({ index }) => this.reader.prove(index, agency))));
-    return entries.flatMap(({ kind }, place) => {
-      const proof = proofs[place];
-      if (!proof) return [];
-      return {
-        kind,
-        index: proof.index,
-        leafHash: proof.leafHash.toString('base64'),
-        inclusionProof: proof.proof.map((hash) => hash.toString('base64')),
-        checkpoint: proof.checkpoint,
-      };
-    });
+    return proofs.flatMap((proof) => (proof ? [EntryProof.of(proof)] : []));
   }
-}
-
-interface LoggedEntry {
-  readonly index: number;
-  readonly kind: string;
 }
 
 /** INVARIANT: 8. */
 const ENTRIES = `
-  SELECT log_index::float8 AS index, kind FROM log_entries
+  SELECT log_index::float8 AS index FROM log_entries
   WHERE exchange_id = $1 AND (requester_agency = $2 OR supplier_agency = $2) ORDER BY log_index`;
 
 async function readPage(

@@ -148,7 +148,7 @@ export class ExportsController {
     operationId: 'exportStatistics',
     summary: 'Count your agency’s exchanges of a month',
     description:
-      'CSV: by other agency, purpose, legal basis, decision, outcome, reason and override. With `variant=published`, numbers below 5 are not told and others are rounded to the nearest 5. Recorded in the disclosure log.',
+      'CSV: by other agency, purpose, legal basis, decision, outcome, reason and override. With `variant=published`, numbers below 5 are not told and others are rounded down to a multiple of 5. Recorded in the disclosure log.',
   })
   @ApiQuery({
     name: 'month',

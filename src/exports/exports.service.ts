@@ -8,6 +8,7 @@ import { projectFolder, SETTINGS, type Settings } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { DisclosureLog, LogUnavailable, type ExportEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
+import { Log } from '../observability/index.js';
 import { readLegalBases } from '../legal-bases/index.js';
 import type { Query } from '../policy/index.js';
 import { auditEvent, type FhirAuditEvent } from './audit-event.js';
@@ -70,6 +71,7 @@ export class ExportsService implements OnModuleDestroy {
     private readonly dataSource: DataSource,
     private readonly log: DisclosureLog,
     private readonly registers: RegisterService,
+    @Inject(Log) private readonly operatorsLog: Log,
     @Inject(GATEWAY_KEYS) private readonly keys: GatewayKeys,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -96,6 +98,7 @@ export class ExportsService implements OnModuleDestroy {
       const begun = await this.beginStream(officer, form, search);
       this.open.set(place, { agency, stream: begun.stream });
       begun.stream.once('close', () => this.open.delete(place));
+      begun.stream.once('error', (err) => this.operatorsLog.error('export-broken-off', { err }));
       // It may have begun to stop meanwhile.
       if (this.stopping) begun.stream.destroy();
       return begun;

@@ -55,11 +55,14 @@ export class Statistics {
   }
 
   /**
-   * The table as it may be published: a number below {@link LEAST_PUBLISHED} is told as `<5`, and every other is rounded to the
-   * nearest 5, so that what is left out cannot be found by taking the rest from a total.
+   * The table as it may be published: a number below {@link LEAST_PUBLISHED} is told as `<5`, and every other is rounded
+   * down to a multiple of 5, so that what is left out cannot be found by taking the rest from a total.
+   *
+   * Does NOT hide small numbers of which there are so many beside a total that all of them must be the least, or the most, that
+   * they can be: four that are 1 beside one below 5, or five that are 4 beside 20.
    */
   toPublishedCsv(): string {
-    return this.write((count) => (count < LEAST_PUBLISHED ? `<${LEAST_PUBLISHED}` : String(Math.round(count / 5) * 5)));
+    return this.write((count) => (count < LEAST_PUBLISHED ? `<${LEAST_PUBLISHED}` : String(Math.floor(count / 5) * 5)));
   }
 
   private write(tell: (count: number) => string): string {

@@ -28,6 +28,13 @@ export interface MissingEvidence {
   readonly missing: boolean;
 }
 
+/** A full verification of the log. */
+export interface LastVerification {
+  readonly endedAt: Date;
+  readonly entries: number;
+  readonly findings: readonly unknown[];
+}
+
 /** Seconds. Finer around what a gateway adds (a few milliseconds), coarser up to a supplier's deadline. */
 const DURATIONS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -229,6 +236,30 @@ export class Metrics {
         }
       },
     });
+  }
+
+  /** Has the last full verification of the log read whenever the measurements are. Where there is none, there are no figures. */
+  readLastVerification(read: () => Promise<LastVerification | undefined>): void {
+    let reading: Promise<LastVerification | undefined> | undefined;
+    const figure = (name: string, help: string, of: (last: LastVerification) => number): void => {
+      const gauge = new Gauge({
+        name: `gatehouse_log_${name}`,
+        help: `${help} the last full verification of the log`,
+        registers: [this.registry],
+        collect: async () => {
+          // Once for all that are read at the same time.
+          reading ??= read()
+            .catch(() => undefined)
+            .finally(() => (reading = undefined));
+          const last = await reading;
+          if (last) gauge.set(of(last));
+          else gauge.remove();
+        },
+      });
+    };
+    figure('verified_timestamp_seconds', 'Unix time of the end of', ({ endedAt }) => endedAt.getTime() / 1000);
+    figure('verified_entries', 'Entries that were there in', ({ entries }) => entries);
+    figure('verification_findings', 'What was wrong in', ({ findings }) => findings.length);
   }
 
   /** The text that `/metrics` answers. */

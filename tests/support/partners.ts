@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readGatewayKeys, makeGatewayKeys, type GatewayKeys } from '../../src/keys/index.js';
 import { verifierKey } from '../../src/disclosure-log/index.js';
+import type { Clock } from '../../src/config/index.js';
 import { freePort, startTestGateway, type TestGateway } from './gateway.js';
 
 /** A gateway to be, whose names, keys and address are known before it starts, so that others can name it. */
@@ -13,7 +14,11 @@ export interface PlannedGateway {
   readonly logKey: string;
   readonly witnessKey: string;
   /** Starts it with these files: what `WITNESSES` and `WITNESSED_LOGS` hold. */
-  start(of: { witnesses?: string; logs?: string }, environment?: Record<string, string>): Promise<TestGateway>;
+  start(
+    of: { witnesses?: string; logs?: string },
+    environment?: Record<string, string>,
+    clock?: Clock,
+  ): Promise<TestGateway>;
   remove(): Promise<void>;
 }
 
@@ -33,16 +38,19 @@ export async function planGateway(name: string): Promise<PlannedGateway> {
     keys,
     logKey: verifierKey({ name: `${name}/log`, key: keys.log.publicKey }),
     witnessKey: verifierKey({ name: `${name}/witness`, key: keys.witness.publicKey }, 'cosignature'),
-    start: async ({ witnesses, logs }, environment = {}) =>
-      await startTestGateway({
-        PORT: String(port),
-        GATEHOUSE_KEYS: keysFolder,
-        LOG_NAME: `${name}/log`,
-        WITNESS_NAME: `${name}/witness`,
-        ...(await file('WITNESSES', witnesses)),
-        ...(await file('WITNESSED_LOGS', logs)),
-        ...environment,
-      }),
+    start: async ({ witnesses, logs }, environment = {}, clock) =>
+      await startTestGateway(
+        {
+          PORT: String(port),
+          GATEHOUSE_KEYS: keysFolder,
+          LOG_NAME: `${name}/log`,
+          WITNESS_NAME: `${name}/witness`,
+          ...(await file('WITNESSES', witnesses)),
+          ...(await file('WITNESSED_LOGS', logs)),
+          ...environment,
+        },
+        clock,
+      ),
     remove: async () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -32,5 +32,5 @@ export async function storyOf(ownerUrl: string, exchangeId: unknown): Promise<st
 export async function logFindings({ sandbox, database }: TestGateway): Promise<readonly string[]> {
   const { key } = sandbox.gateway.app.get(DisclosureLog).verifier();
   const { findings } = await verifyLog((sql, values) => runAsOwner(database.ownerUrl, sql, values), key);
-  return findings;
+  return findings.map(({ sentence }) => sentence);
 }

@@ -13,6 +13,11 @@ export interface TimeStamper {
   answer(request: Buffer): Promise<Buffer>;
   /** Makes a request as OpenSSL does, with a nonce of its own. @param digest SHA-256, hex */
   request(digest: string): Promise<Buffer>;
+  /**
+   * What a token says, signed anew (CMS, with ESSCertIDv2) by an authority that OpenSSL does not let answer, because its
+   * certificate is not one for time-stamping alone.
+   */
+  signedAnew(token: Uint8Array, by: Certified): Promise<Buffer>;
   /** What OpenSSL says of a token over some data. */
   verifies(token: Uint8Array, data: string, authority: string): Promise<boolean>;
   remove(): Promise<void>;
@@ -25,6 +30,9 @@ export async function startTimeStamper({ certificate, privateKey }: Certified): 
   await writeFile(at('key.pem'), privateKey);
   await writeFile(at('serial'), '01\n');
   await writeFile(at('tsa.cnf'), CONFIGURATION.replace('SERIAL', at('serial')));
+  const cms = async (...args: string[]): Promise<void> => {
+    await run('openssl', ['cms', '-binary', ...args], { cwd: folder });
+  };
   const openssl = async (...args: string[]): Promise<void> => {
     await run('openssl', ['ts', ...args], { cwd: folder });
   };
@@ -40,6 +48,27 @@ export async function startTimeStamper({ certificate, privateKey }: Certified): 
       const query = at(`${++count}.own.tsq`);
       await openssl('-query', '-config', at('tsa.cnf'), '-digest', digest, '-sha256', '-cert', '-out', query);
       return await readFile(query);
+    },
+    async signedAnew(token, { certificate: other, privateKey: otherKey }) {
+      await Promise.all([
+        writeFile(at('token'), token),
+        writeFile(at('other.pem'), other),
+        writeFile(at('other-key.pem'), otherKey, { mode: 0o600 }),
+      ]);
+      await cms('-verify', '-noverify', '-inform', 'DER', '-in', 'token', '-out', 'info');
+      await cms(
+        '-sign',
+        ...SIGN_INFO,
+        '-signer',
+        'other.pem',
+        '-inkey',
+        'other-key.pem',
+        '-in',
+        'info',
+        '-out',
+        'anew',
+      );
+      return await readFile(at('anew'));
     },
     async verifies(token, data, authority) {
       await Promise.all([
@@ -58,6 +87,18 @@ export async function startTimeStamper({ certificate, privateKey }: Certified): 
 }
 
 const REPLY = ['-reply', '-section', 'authority', '-signer', 'signer.pem', '-inkey', 'key.pem'];
+
+/** As a TSTInfo (RFC 3161), with the signing certificate among the signed attributes. */
+const SIGN_INFO = [
+  '-nodetach',
+  '-cades',
+  '-md',
+  'sha256',
+  '-outform',
+  'DER',
+  '-econtent_type',
+  '1.2.840.113549.1.9.16.1.4',
+];
 
 const CONFIGURATION = `
 [tsa]

@@ -69,7 +69,7 @@ describe('a log with erased bodies, in the database and exported', () => {
     expect(await verifyBundle(bundle, logSigner)).toEqual(stored);
     // Also in pages that end where nothing else does, and with what is told of the progress.
     const told: number[][] = [];
-    await verifyBundle(bundle, logSigner, [], (done, of) => told.push([done, of]));
+    await verifyBundle(bundle, logSigner, [], (done, of) => void told.push([done, of]));
     expect(told.at(-1)).toEqual([SIZE, SIZE]);
   });
 
@@ -120,7 +120,7 @@ describe('a log with erased bodies, in the database and exported', () => {
       try {
         await client.query(sql);
         const { findings } = await verifyLog(query, logSigner);
-        expect(findings).toContain(finding);
+        expect(findings.map(({ sentence }) => sentence)).toContain(finding);
         const exported = copy();
         await exportLog(query, exported);
         expect((await verifyBundle(exported, logSigner)).findings).toEqual(findings);
@@ -133,11 +133,15 @@ describe('a log with erased bodies, in the database and exported', () => {
       await client.query('BEGIN');
       try {
         await client.query('INSERT INTO log_bodies VALUES ($1, $2, $3, $4)', body4);
-        const expected = [`The body of entry 4 is still there, and entry ${ERASURE} says that it was erased.`];
-        expect((await verifyLog(query, logSigner)).findings).toEqual(expected);
+        const expected = {
+          kind: 'body-not-erased',
+          entries: [4, 4],
+          sentence: `The body of entry 4 is still there, and entry ${ERASURE} says that it was erased.`,
+        };
+        expect((await verifyLog(query, logSigner)).findings).toEqual([expected]);
         const exported = copy();
         await exportLog(query, exported);
-        expect((await verifyBundle(exported, logSigner)).findings).toEqual(expected);
+        expect((await verifyBundle(exported, logSigner)).findings).toEqual([expected]);
       } finally {
         await client.query('ROLLBACK');
       }
@@ -154,7 +158,9 @@ describe('a log with erased bodies, in the database and exported', () => {
           await owner.connect();
           const { findings } = await verifyLog(async (sql, values) => (await owner.query(sql, values)).rows, logSigner);
           await owner.end();
-          expect(findings).toEqual(['Entry 2 does not say which earlier bodies were erased.']);
+          expect(findings.map(({ sentence }) => sentence)).toEqual([
+            'Entry 2 does not say which earlier bodies were erased.',
+          ]);
         } finally {
           await other.drop();
         }
@@ -170,7 +176,7 @@ describe('a log with erased bodies, in the database and exported', () => {
       const tampered = copy();
       await cp(bundle, tampered, { recursive: true });
       await tamper(tampered);
-      return (await verifyBundle(tampered, logSigner, kept)).findings;
+      return (await verifyBundle(tampered, logSigner, kept)).findings.map(({ sentence }) => sentence);
     };
     const entry7 = (edit: (entry: any) => unknown) => (at: string) => editLine(at, 'entries.jsonl', 7, edit);
     const lines = (edit: (all: string[]) => readonly string[]) => (at: string) => editLines(at, 'entries.jsonl', edit);
@@ -303,7 +309,12 @@ describe('a log with erased bodies, in the database and exported', () => {
       expect(changed).toMatchObject({ code: 1, stderr: expect.stringContaining('columns of entry 7') as string });
       const json = await verify('--key', verifierKey(logSigner), '--json');
       expect(json).toMatchObject({ code: 1, stderr: '' });
-      expect(JSON.parse(json.stdout)).toMatchObject({ entries: SIZE, findings: [expect.stringContaining('entry 7')] });
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        entries: SIZE,
+        findings: [
+          { kind: 'columns-changed', entries: [7, 7], sentence: expect.stringContaining('entry 7') as string },
+        ],
+      });
       const other = verifierKey({ name: logSigner.name, key: generateKeyPairSync('ed25519').privateKey });
       expect((await verify('--key', other)).stderr).toContain("is not one that the log's key signed");
     });

@@ -10,6 +10,7 @@ import { leafHashOf } from '../../../src/disclosure-log/commitment.js';
 import { signCheckpoint } from '../../../src/disclosure-log/checkpoint.js';
 import {
   verifierKey,
+  verifyAside,
   verifyLog,
   type ExchangeEntry,
   type LogEntry,
@@ -18,6 +19,7 @@ import {
 import { GrowingTree } from '../../../src/disclosure-log/merkle-tree.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { decisionEntry, logSigner, openLog } from '../../support/log.js';
+import { until } from '../../support/until.js';
 
 /** Batches of these sizes make checkpoints at 1, 4, 9, 10, 23 and 40 entries. */
 const BATCHES = [1, 3, 5, 1, 13, 17];
@@ -67,7 +69,7 @@ describe('verifying the disclosure log (invariant 7)', () => {
     await client.query('BEGIN');
     try {
       await (typeof tamper === 'string' ? client.query(tamper) : tamper());
-      return (await verifyLog(query, key, held)).findings;
+      return (await verifyLog(query, key, held)).findings.map(({ sentence }) => sentence);
     } finally {
       await client.query('ROLLBACK');
     }
@@ -268,6 +270,29 @@ describe('verifying the disclosure log (invariant 7)', () => {
         expect((await findings(sql)).some((finding) => finding.includes(`entry ${entry} `))).toBe(true);
       }
     }
+  });
+
+  it('finds the same on a thread of its own, no faster than it is told, and can be given up', async () => {
+    const order = { databaseUrl: database.applicationUrl, key: verifierKey(logSigner), rate: 20 };
+    const began = performance.now();
+    const never = new AbortController().signal;
+    expect(await verifyAside(order, never)).toEqual({ ...(await verifyLog(query, logSigner)), treeSize: SIZE });
+    expect(performance.now() - began).toBeGreaterThan((SIZE / order.rate) * 1_000);
+    await client.query(`UPDATE log_entries SET kind = 'outcome' WHERE log_index = 7`);
+    const { findings: found } = await verifyAside({ ...order, rate: 1_000_000 }, never);
+    await client.query(`UPDATE log_entries SET kind = 'decision' WHERE log_index = 7`);
+    expect(found).toMatchObject([{ kind: 'columns-changed', entries: [7, 7] }]);
+    await expect(verifyAside({ ...order, rate: 0.01 }, AbortSignal.timeout(500))).rejects.toThrow('aborted');
+    await until(
+      async () =>
+        (
+          await query(`SELECT 1 FROM pg_stat_activity WHERE application_name = 'gatehouse-verification'
+      AND datname = current_database()`)
+        ).length === 0,
+    );
+    await expect(verifyAside({ ...order, databaseUrl: `${order.databaseUrl}x` }, never)).rejects.toThrow(
+      'does not exist',
+    );
   });
 
   describe('on the command line', () => {

@@ -3,6 +3,7 @@ import { makeTestKeys } from '../../support/test-keys.js';
 import { DisclosureLog, type LogEntry } from '../../../src/disclosure-log/index.js';
 import { DisclosureProjection } from '../../../src/disclosures/index.js';
 import { systemClock } from '../../../src/config/index.js';
+import { startCommand } from '../../support/command.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 import { connectTo } from '../../support/definitions.js';
 import { appendExchange, disclosed } from '../../support/exchange-entries.js';
@@ -128,6 +129,23 @@ describe('the tables that officers search', () => {
     await projection.rebuild((entries) => made.push(entries));
     expect(made.length).toBeGreaterThan(0);
     expect(await rows()).toEqual(before);
+  });
+
+  it('are made anew by a command, whatever was in them', async () => {
+    const before = await rows();
+    await runAsOwner(database.ownerUrl, `UPDATE disclosures SET purpose = 'made-up', items = '{}'`);
+    await runAsOwner(database.ownerUrl, 'DELETE FROM disclosures WHERE log_index % 2 = 0');
+    expect(await rows()).not.toEqual(before);
+    const [size] = await runAsOwner<{ size: number }>(
+      database.ownerUrl,
+      'SELECT max(tree_size)::int AS size FROM log_checkpoints',
+    );
+    const { code, stdout } = await startCommand(['disclosures', 'rebuild'], { DATABASE_URL: database.applicationUrl })
+      .ended;
+    expect([code, stdout]).toEqual([0, `The tables hold what the first ${size!.size} entries of the log say.\n`]);
+    expect(await rows()).toEqual(before);
+    const unreachable = { DATABASE_URL: `${database.applicationUrl}x` };
+    expect(await startCommand(['disclosures', 'rebuild'], unreachable).ended).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('are not read while they hold less than the log: a search is refused rather than short of something', async () => {

@@ -1,7 +1,9 @@
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import pg from 'pg';
 import { BodyEraser, verifyLog, type DisclosureLog, type LogEntry } from '../../../src/disclosure-log/index.js';
+import { until } from '../../support/until.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
+import { liftedEntry, liftHold, liftOf } from '../../support/lift-hold.js';
 import { decisionEntry, FIXED_NOW, fixedClock, logSigner, openLog } from '../../support/log.js';
 
 const NEVER_ERASED: LogEntry = {
@@ -28,7 +30,8 @@ describe('erasing bodies of the log (invariant 7)', () => {
     runAsOwner<Row>(database.ownerUrl, sql, values);
   const bodies = async (): Promise<number[]> =>
     (await owner<{ i: number }>('SELECT log_index::int AS i FROM log_bodies ORDER BY 1')).map(({ i }) => i);
-  const findings = async (): Promise<readonly string[]> => (await verifyLog(owner, logSigner)).findings;
+  const findings = async (): Promise<readonly string[]> =>
+    (await verifyLog(owner, logSigner)).findings.map(({ sentence }) => sentence);
   const ordered = (...indexes: number[]) => ({ indexes, reason: 'retention-ended' as const, orderedBy: null });
   const append = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) await log.append(decisionEntry());
@@ -256,7 +259,7 @@ describe('erasing bodies of the log (invariant 7)', () => {
       const id = await hold({ exchanges: [exchangeId] });
       expect(await eraser.erase(ordered(0, 1, 2))).toEqual({ erased: 1, held: 2 });
       expect(await bodies()).toEqual([0, 2, 3]);
-      await owner(`UPDATE legal_holds SET lifted_at = placed_at, lifted_by = 'a-council-ig-2' WHERE id = $1`, [id]);
+      await liftHold(log, id, FIXED_NOW);
       expect(await eraser.erase(ordered(0, 2))).toEqual({ erased: 2, held: 0 });
     });
 
@@ -298,6 +301,34 @@ describe('erasing bodies of the log (invariant 7)', () => {
       await client.query(`INSERT INTO log_checkpoints VALUES (2, sha256('a'), 'no note', $1)`, [FIXED_NOW]);
       await expect(client.query('SELECT erase_log_bodies(1)')).rejects.toThrow('under a legal hold');
       await client.end();
+    });
+
+    it('is not lifted by the application’s role without an entry of the same transaction that says so', async () => {
+      const exchangeId = uuid();
+      await log.append(decisionEntry(exchangeId));
+      const [held, other] = [await hold({ exchanges: [exchangeId] }), await hold({ exchanges: [exchangeId] })];
+      const refused = 'a legal hold is lifted by an entry of the log alone';
+      const lift = liftOf(held, FIXED_NOW);
+      await expect(runAsOwner(database.applicationUrl, lift.sql, [...lift.values])).rejects.toThrow(refused);
+      // Nor by one of an earlier transaction, nor by one about another hold, nor by one of somebody else.
+      await log.append(liftedEntry(held, FIXED_NOW));
+      await expect(runAsOwner(database.applicationUrl, lift.sql, [...lift.values])).rejects.toThrow(refused);
+      const { claims, detail } = liftedEntry(held, FIXED_NOW);
+      const somebody = { agency: 'a-council', officer: 'a-council-ig-9' };
+      for (const entry of [liftedEntry(other, FIXED_NOW), { claims: { ...claims, by: somebody }, detail }]) {
+        await expect(log.append(entry, {}, lift)).rejects.toThrow();
+        await until(async () => (await log.check(), log.readiness().ok));
+      }
+      expect(await eraser.erase(ordered(0))).toEqual({ erased: 0, held: 1 });
+      await liftHold(log, held, FIXED_NOW);
+      await expect(
+        runAsOwner(database.applicationUrl, 'UPDATE legal_holds SET lifted_at = NULL, lifted_by = NULL WHERE id = $1', [
+          held,
+        ]),
+      ).rejects.toThrow(refused);
+      await liftHold(log, other, FIXED_NOW);
+      expect(await eraser.erase(ordered(0))).toEqual({ erased: 1, held: 0 });
+      expect(await findings()).toEqual([]);
     });
   });
 

@@ -9,6 +9,7 @@ import {
 } from '../../../src/disclosure-log/index.js';
 import { eraseDue, type ErasedDue } from '../../../src/retention/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
+import { liftHold } from '../../support/lift-hold.js';
 import { decisionEntry, logSigner, openLog } from '../../support/log.js';
 
 const BEGAN = new Date('2026-11-22T09:30:00.000Z');
@@ -272,15 +273,15 @@ describe('when the retention of bodies ends', () => {
   });
 
   it('counts what is due and held, and erases it once the hold is lifted', async () => {
-    const exchangeId = uuid();
+    const [exchangeId, hold] = [uuid(), uuid()];
     await log.append(exchange('decision', exchangeId, AGREEMENT));
     await owner(
       `INSERT INTO legal_holds (id, agency, placed_by, reason, reference, exchange_ids, placed_at)
        VALUES ($1, 'a-council', 'o', 'complaint', 'C/1', ARRAY[$2::uuid], $3)`,
-      [uuid(), exchangeId, BEGAN],
+      [hold, exchangeId, BEGAN],
     );
     expect(await run(yearsLater(20))).toEqual({ erased: new Map(), held: 1 });
-    await owner(`UPDATE legal_holds SET lifted_at = placed_at, lifted_by = 'o'`);
+    await liftHold(log, hold, yearsLater(20));
     expect(await erasedAt(yearsLater(20))).toEqual({ decision: 1 });
   });
 

@@ -13,6 +13,7 @@ import {
   TRUST_OFFICER,
   type ConsoleWorld,
 } from '../../support/console-world.js';
+import { until } from '../../support/until.js';
 
 const MINUTE = 60_000;
 const SCRIPT = '<script>document.title="taken"</script>';
@@ -244,6 +245,23 @@ describe('officers in the console', () => {
         const answer = await get(`/console/sign-in?to=${encodeURIComponent(to)}`);
         expect([to, await answer.text()]).toEqual([to, expect.stringContaining('start?to=%2Fconsole"')]);
       }
+    });
+
+    it('ends when the provider says so, behind the browser’s back, and by nobody else’s word', async () => {
+      const page = await world.signedIn(COUNCIL_OVERSIGHT);
+      const session = `gatehouse-session=${await cookieOf(page)}`;
+      for (const body of ['', 'logout_token=made-up', 'logout_token=e30.e30.e30']) {
+        const forged = await fetch(`${world.url}/console/back-channel-logout`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body,
+        });
+        expect([forged.status, await forged.json()]).toEqual([400, { error: 'invalid_request' }]);
+      }
+      expect((await get('/console', session)).status).toBe(200);
+      await page.goto(`${world.gateway.sandbox.issuer}/session/end`);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await until(async () => (await get('/console', session)).status === 303);
     });
 
     it('ends after 15 minutes without use, and not before', async () => {

@@ -242,6 +242,8 @@ describe('an export of evidence', () => {
     await set(claims.replace('DENY_', 'PERMIT_'));
     try {
       await expect(world.officers.council('GET', `/v1/exports/evidence?${PERIOD}`)).rejects.toThrow();
+      const said = world.gateway.logged.find((line) => line.includes('export-broken-off'));
+      expect(said).toContain('EvidenceDoesNotHold');
     } finally {
       await set(claims);
     }

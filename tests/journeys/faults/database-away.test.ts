@@ -1,6 +1,9 @@
 import path from 'node:path';
 import { DataSource } from 'typeorm';
+import pg from 'pg';
+import { accessibilityFaults, browserOf, startBrowser } from '../../support/browser.js';
 import { startCommand } from '../../support/command.js';
+import { COUNCIL_OPERATOR } from '../../support/console-world.js';
 import { needsPermission, needsQuery, type Answer } from '../../support/gateway.js';
 import { SECRET, startFaultyWorld, type FaultyWorld } from '../../support/faulty-world.js';
 import { until } from '../../support/until.js';
@@ -78,6 +81,37 @@ describe('a gateway whose PostgreSQL goes away', () => {
     await world.untilReady();
     expect(world.supplier.asked()).toBe(asked);
     expect(await world.records.of(answer.body['exchangeId'])).toEqual([]);
+  });
+
+  it('says on a page of the console that it could not be read when PostgreSQL restarts in the middle of it, and shows it afterwards', async () => {
+    const browser = await startBrowser();
+    const blocker = new pg.Client({ connectionString: world.gateway.database.ownerUrl });
+    try {
+      const url = world.gateway.publicUrl;
+      const { page } = await browserOf(browser, url, COUNCIL_OPERATOR, { javaScriptEnabled: true });
+      await blocker.connect();
+      await blocker.query('BEGIN; LOCK TABLE log_verifications IN ACCESS EXCLUSIVE MODE');
+      const loading = page.goto(`${url}/console/integrity`);
+      const others = `FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+      await until(async () => (await blocker.query(`SELECT 1 ${others} AND wait_event_type = 'Lock'`)).rows.length > 0);
+      // As a restart does to every session; and for a while nobody is let in.
+      await blocker.query(`SELECT pg_terminate_backend(pid) ${others}`);
+      expect((await loading)?.status()).toBe(503);
+      expect(await page.locator('h1').textContent()).toBe('The console cannot reach its database');
+      expect(await page.locator('main').textContent()).toContain('Try again in a few minutes');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      world.gateway.line.cut();
+      expect((await page.reload())?.status()).toBe(503);
+      expect(await page.locator('h1').textContent()).toBe('The console cannot reach its database');
+      await blocker.query('ROLLBACK');
+      world.gateway.line.mend();
+      await world.untilReady();
+      expect((await page.reload())?.status()).toBe(200);
+      expect(await page.locator('h1').textContent()).toBe('Log integrity');
+    } finally {
+      await blocker.end();
+      await browser.close();
+    }
   });
 
   it('discloses nothing between decision and outcome; the log verifies, and the exchange is listed', async () => {

@@ -70,6 +70,22 @@ describe('a time-stamp (RFC 3161), by OpenSSL', () => {
     expect(await by({}, createAuthority())).toBe('wrong-certificate');
   });
 
+  it.each([
+    ['is not critical about what it is for', { uncritical: true }, 'wrong-certificate'],
+    ['is for signing code too', { forMore: true }, 'wrong-certificate'],
+    ['is for time-stamping alone, critically', {}, undefined],
+  ])('of a certificate that %s has the outcome that the rule says (RFC 3161 section 2.3)', async (_, made, refusal) => {
+    const { request, nonce } = askForTimeStamp(note);
+    const token = await stamper.signedAnew(
+      tokenOf(await stamper.answer(request)),
+      authority.issueForTimeStamping(made),
+    );
+    const outcomeOf = await verifyTimeStamp(token, note, [derOf(authority)], nonce).catch(
+      (error: unknown) => (error as { code?: string }).code,
+    );
+    expect(outcomeOf).toEqual(refusal ?? expect.any(Date));
+  });
+
   it('is refused when the authority grants none', async () => {
     // A digest that this authority does not take.
     const sha384 = Buffer.from(askForTimeStamp(note).request);

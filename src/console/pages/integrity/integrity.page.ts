@@ -1,8 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { writeCsv } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
 import { SETTINGS, type Settings } from '../../../config/index.js';
 import { DisclosureLog, LogReader, openCheckpoint } from '../../../disclosure-log/index.js';
-import { EVERYONE, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
+import { LogIntegrity } from '../../../log-integrity/index.js';
+import { ukTime } from '../../in-words.js';
+import { csvFile, EVERYONE, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
+import { tellFinding } from './findings-in-words.js';
+
+/** Most full verifications in the list that is taken away: those of three years. */
+const MOST_VERIFICATIONS = 1_100;
+
+const COLUMNS = ['Began', 'Ended', 'Entries signed', 'Entries there', 'Checkpoints', 'Findings', 'What was found'];
 
 /** Whether the disclosure log stands, and how one finds out without trusting this page. */
 @Injectable()
@@ -25,16 +34,18 @@ export class IntegrityPage implements ConsolePage {
         };
       },
     },
+    { method: 'GET', path: '/console/integrity/verifications.csv', roles: EVERYONE, answer: () => this.list() },
   ];
 
   constructor(
     private readonly log: DisclosureLog,
     private readonly reader: LogReader,
+    private readonly integrity: LogIntegrity,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   private async show({ now }: Visit): Promise<PageAnswer> {
-    const newest = await this.newest();
+    const [newest, { last, ...standing }] = await Promise.all([this.newest(), this.integrity.standing()]);
     const { text: verifierKey, key } = this.log.verifier();
     const opened = newest && openCheckpoint(newest.note, key);
     return view('integrity/integrity', 'Log integrity', {
@@ -44,7 +55,23 @@ export class IntegrityPage implements ConsolePage {
       verifierKey,
       writable: this.log.readiness(),
       publicUrl: this.settings.publicUrl,
+      ...standing,
+      last: last && { ...last, findings: last.findings.map(tellFinding) },
     });
+  }
+
+  private async list(): Promise<PageAnswer> {
+    const verifications = await this.integrity.verifications(MOST_VERIFICATIONS);
+    const rows = verifications.map(({ begunAt, endedAt, treeSize, entries, checkpoints, findings }) => [
+      ukTime(begunAt),
+      ukTime(endedAt),
+      ...[treeSize, entries, checkpoints, findings.length].map(String),
+      findings
+        .map(tellFinding)
+        .map(({ what, where }) => `${what}: ${where}`)
+        .join('; '),
+    ]);
+    return csvFile('verifications.csv', writeCsv(COLUMNS, rows));
   }
 
   private async newest(): Promise<{ size: number; note: string } | undefined> {
