@@ -28,4 +28,5 @@ export { DisclosureLogModule } from './disclosure-log.module.js';
 export type { Query } from './tree-state.js';
 export { findUnresolved, findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from './unresolved.js';
 export { BundleFolderNotEmpty, exportLog } from './export-log.js';
+export type { EntriesVerification, VerifiedEntry } from './verify-entries.js';
 export { verifyBundle, verifyLog, type Progress, type Verification } from './verify-log.js';
