@@ -56,10 +56,6 @@ export const ERRORS: Readonly<Partial<Record<ProblemCode, ErrorWords>>> = {
     title: 'What was on record of it was erased',
     text: 'Nothing brings it back. The page of the disclosure says what can still be proved.',
   },
-  SEARCH_BEHIND: {
-    title: 'The search has not caught up with the log yet',
-    text: 'Nothing is shown, so that nothing is missing from what is shown. Try again in a few seconds.',
-  },
   LOG_UNAVAILABLE: {
     title: 'The disclosure log cannot be written',
     text: 'Nothing was changed or shown, because nothing happens without its record. Try again in a few minutes.',

@@ -71,6 +71,12 @@ export const EVERY_PAGE: Readonly<Record<string, ExpectedPage>> = {
     form: () => PERSON,
     stranger: 'nothing-of-it',
   },
+  'POST /console/person.csv': {
+    may: SIGNERS,
+    path: () => '/console/person.csv',
+    form: () => PERSON,
+    stranger: 'nothing-of-it',
+  },
   'POST /console/person/report': {
     may: SIGNERS,
     path: () => '/console/person/report',

@@ -403,6 +403,10 @@ describe('disclosures and a person in the console', () => {
       expect((await entriesOf('person-searched')).slice(before)).toMatchObject([
         { claims: { searchedBy: { agency: 'northmoor-council', officer: COUNCIL_OFFICER }, found: 3 } },
       ]);
+      const { name, bytes } = await download(officer, 'Download this list as CSV');
+      expect(name).toBe('disclosures-about-a-person.csv');
+      expect(readCsv(bytes.toString()).map(({ Exchange }) => Exchange)).toEqual(await listed(officer));
+      expect(bytes.toString()).not.toContain(PERSON);
       await officer.locator('tbody a').first().click();
       expect(await officer.locator('h1').textContent()).toContain('Disclosure of');
       expect(world.gateway.logged.join('')).not.toMatch(/999 ?000 ?0018/);
@@ -513,6 +517,7 @@ describe('disclosures and a person in the console', () => {
     await isHarmless();
     for (const file of [
       (await download(page, 'Download as CSV')).bytes.toString(),
+      (await download(page, 'Download this list as CSV')).bytes.toString(),
       await (await fetchAs(officer, '/console/disclosures.csv')).text(),
     ]) {
       expect(file).toContain(`"'${FORMULA.replaceAll('"', '""')}`);

@@ -1,17 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import path from 'node:path';
 import type { CallingOfficer } from '../../../access/index.js';
-import { writeCsv } from '../../../agreement-documents/index.js';
 import { projectFolder } from '../../../config/index.js';
 import { RegisterService } from '../../../definitions/index.js';
-import {
-  DisclosuresService,
-  MOST_COUNTED,
-  type DisclosurePage,
-  type DisclosureSummary,
-} from '../../../disclosures/index.js';
+import { DisclosuresService, MOST_COUNTED, type DisclosurePage } from '../../../disclosures/index.js';
 import { readLegalBases } from '../../../legal-bases/index.js';
-import { ukTime } from '../../in-words.js';
 import { Names } from '../../names.js';
 import {
   ACTORS,
@@ -24,6 +17,7 @@ import {
   type Visit,
 } from '../../page.js';
 import { rowOf } from './disclosure-words.js';
+import { writeDisclosuresCsv } from './disclosures-csv.js';
 import { readSearchForm, type SearchForm } from './search-form.js';
 import { searchOptions, type OptionParts } from './search-options.js';
 
@@ -31,31 +25,6 @@ import { searchOptions, type OptionParts } from './search-options.js';
 export const DISCLOSURE_READERS = ['officer', 'reviewer', 'oversight'] as const;
 
 const PATH = '/console/disclosures';
-
-const COLUMNS = [
-  'Exchange',
-  'Decided (UK)',
-  'Decided (UTC)',
-  'Kind',
-  'Direction',
-  'Other agency',
-  'Name of other agency',
-  'Pattern',
-  'Data service',
-  'Purpose',
-  'Decision',
-  'What became of it',
-  'Reasons',
-  'Items',
-  'Items released',
-  'Legal bases',
-  'Override',
-  'Staff role',
-  'Staff id',
-  'Agreement',
-  'Version',
-  'Law enforcement',
-];
 
 /** What the officer's agency asked for and was asked for, by every filter that the API has. */
 @Injectable()
@@ -110,44 +79,11 @@ export class DisclosuresPage implements ConsolePage {
       const text = `A list of ${MOST_COUNTED.toLocaleString('en-GB')} or more is too long for one file: narrow the time`;
       return this.listView(officer, { ...form, faults: [{ field: 'from', text }] });
     }
-    return csvFile(
-      'disclosures.csv',
-      writeCsv(
-        COLUMNS,
-        disclosures.map((one) => this.cells(one)),
-      ),
-    );
+    return csvFile('disclosures.csv', writeDisclosuresCsv(disclosures, this.names));
   }
 
   private optionParts(): OptionParts {
     return { register: this.registers.current(), catalogue: this.catalogue, names: this.names };
-  }
-
-  private cells(one: DisclosureSummary): string[] {
-    return [
-      one.exchangeId,
-      ukTime(one.decidedAt),
-      one.decidedAt,
-      one.kind,
-      one.direction,
-      one.otherAgency ?? '',
-      one.otherAgency === null ? '' : this.names.agency(one.otherAgency),
-      one.pattern ?? '',
-      one.dataService ?? '',
-      one.purpose ?? '',
-      one.outcome,
-      one.result ?? '',
-      one.reasons.join('; '),
-      one.items.join('; '),
-      one.released.join('; '),
-      one.legalBases.join('; '),
-      one.overrideReason ?? '',
-      one.staffRole ?? '',
-      one.staffId ?? '',
-      one.agreement?.id ?? '',
-      one.agreement ? String(one.agreement.version) : '',
-      one.lawEnforcement ? 'yes' : 'no',
-    ];
   }
 }
 

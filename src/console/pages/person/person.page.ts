@@ -3,6 +3,7 @@ import { Problem } from '../../../api-contract/index.js';
 import {
   DEFAULT_PER_PAGE,
   DisclosuresService,
+  MOST_COUNTED,
   placeOf,
   SubjectAccessReportsService,
   writeReportCsv,
@@ -10,9 +11,19 @@ import {
   type SubjectAccessReport,
 } from '../../../disclosures/index.js';
 import { Names } from '../../names.js';
-import { ACTORS, view, type ConsolePage, type Fault, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
+import {
+  ACTORS,
+  csvFile,
+  view,
+  type ConsolePage,
+  type Fault,
+  type PageAnswer,
+  type PageRoute,
+  type Visit,
+} from '../../page.js';
 import { readUkDays } from '../../uk-days.js';
 import { rowOf } from '../disclosures/disclosure-words.js';
+import { writeDisclosuresCsv } from '../disclosures/disclosures-csv.js';
 import { EMPTY_ROWS, PERSON_TYPES, readIdentifiers, type IdentifierRow } from './identifiers.js';
 
 const PATH = '/console/person';
@@ -29,6 +40,7 @@ export class PersonPage implements ConsolePage {
   readonly routes: readonly PageRoute[] = [
     { method: 'GET', path: PATH, roles: ACTORS, answer: () => formView(EMPTY_ROWS) },
     { method: 'POST', path: PATH, roles: ACTORS, answer: (visit) => this.search(visit) },
+    { method: 'POST', path: `${PATH}.csv`, roles: ACTORS, answer: (visit) => this.csv(visit) },
     { method: 'POST', path: `${PATH}/report`, roles: ACTORS, answer: (visit) => this.report(visit) },
   ];
 
@@ -60,6 +72,17 @@ export class PersonPage implements ConsolePage {
       from: '',
       to: '',
     });
+  }
+
+  private async csv({ officer, form }: Visit): Promise<PageAnswer> {
+    const { rows, identifiers, faults } = readIdentifiers(form);
+    if (faults.length > 0) return formView(rows, faults);
+    const { disclosures, countIsExact } = await this.disclosures.findPerson(officer, identifiers, {
+      limit: MOST_COUNTED,
+    });
+    // The page offers no file of so many: nobody has them.
+    if (!countIsExact) throw new Problem('REQUEST_INVALID');
+    return csvFile('disclosures-about-a-person.csv', writeDisclosuresCsv(disclosures, this.names));
   }
 
   private async report({ officer, form }: Visit): Promise<PageAnswer> {
