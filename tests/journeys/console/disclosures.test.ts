@@ -468,15 +468,45 @@ describe('disclosures and a person in the console', () => {
       }
       expect(await open(overseer, `/console/subject-access-reports/${uuid()}`)).toBe(404);
     });
+  });
 
-    it('is looked up by keyboard alone', async () => {
-      await open(officer, '/console/person');
-      await officer.locator('#value-1').focus();
-      await officer.keyboard.type(PERSON);
+  it('are searched, verified and looked up for a person by keyboard alone', async () => {
+    const press = async (selector: string, heading: string, typed = ''): Promise<void> => {
+      await officer.locator(selector).focus();
+      await officer.keyboard.type(typed);
       await officer.keyboard.press('Enter');
-      await officer.getByRole('heading', { name: 'What was shared about a person' }).waitFor();
-      expect(await officer.getByRole('status').textContent()).toBe('3 disclosures');
-    });
+      await officer.getByRole('heading', { name: heading, exact: true }).waitFor();
+    };
+    await open(officer, '/console/disclosures');
+    await officer.locator('summary').focus();
+    await officer.keyboard.press('Enter');
+    await press('#staffId', 'Disclosures', 'sw-4711');
+    expect(new URL(officer.url()).searchParams.get('staffId')).toBe('sw-4711');
+    await open(officer, addressOf(ids.partly));
+    await press('form[action$="/verify"] button', 'It stands in the log');
+    await open(officer, '/console/person');
+    await press('#value-1', 'What was shared about a person', PERSON);
+    expect(await officer.getByRole('status').textContent()).toBe('3 disclosures');
+  });
+
+  it('are not shown when the look cannot be recorded', async () => {
+    const role = new URL(world.gateway.sandbox.databaseUrl).username;
+    const change = (sql: string): Promise<unknown> => runAsOwner(world.gateway.database.ownerUrl, sql);
+    await change(`REVOKE INSERT ON log_bodies FROM ${role}`);
+    for (const path of ['/console/disclosures', '/console/disclosures.csv', addressOf(ids.partly)]) {
+      const answer = await fetchAs(officer, path);
+      const html = await answer.text();
+      expect([path, answer.status, html]).toEqual([
+        path,
+        503,
+        expect.stringContaining('The disclosure log cannot be written'),
+      ]);
+      expect(html).not.toContain(ids.refused);
+    }
+    await lookUp(officer);
+    expect(await told(officer)).toContain('nothing happens without its record');
+    await change(`GRANT INSERT ON log_bodies TO ${role}`);
+    await until(async () => (await fetchAs(officer, '/console/disclosures')).status === 200);
   });
 
   it('let no text that an agency sent run as script, or be a formula of a spreadsheet', async () => {
@@ -515,6 +545,8 @@ describe('disclosures and a person in the console', () => {
     }
     await lookUp(page);
     await isHarmless();
+    const form = await (await fetchAs(page, `${addressOf(ids.hostile)}/decision-form.html`)).text();
+    expect([form.includes('&lt;script&gt;'), form.includes('<script')]).toEqual([true, false]);
     for (const file of [
       (await download(page, 'Download as CSV')).bytes.toString(),
       (await download(page, 'Download this list as CSV')).bytes.toString(),
