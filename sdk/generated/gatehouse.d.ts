@@ -2658,6 +2658,11 @@ export interface components {
             /** @description The newest first. */
             reports: components["schemas"]["MadeReport"][];
             /**
+             * @description How many there are on all pages.
+             * @example 1
+             */
+            count: number;
+            /**
              * @description `cursor` of the next page, if there is one.
              * @example null
              */
@@ -5970,6 +5975,17 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: There is nothing here that you may see. */
             404: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `EXCHANGE_ERASED`: What was on record of the exchange was erased. */
+            410: {
                 headers: {
                     /** @description The code of the problem. */
                     "Gatehouse-Error"?: string;

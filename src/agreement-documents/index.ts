@@ -8,4 +8,4 @@ export * from './readable-agreement.js';
 export * from './render-html.js';
 export * from './render-markdown.js';
 export { basisInWords, nameOf, purposeInWords, resolveLegs } from './resolve-legs.js';
-export { agencyTypeInWords, inWords, KIND_OF_PERMISSION, NOT_STATED } from './words.js';
+export { agencyTypeInWords, inWords, KIND_OF_BASIS, KIND_OF_PERMISSION, NOT_STATED } from './words.js';

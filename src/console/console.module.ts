@@ -8,13 +8,16 @@ import { AgreementLifecycleModule } from '../agreement-lifecycle/index.js';
 import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { DefinitionsModule, RegisterService } from '../definitions/index.js';
+import { DisclosuresModule } from '../disclosures/index.js';
 import { ExplanationsModule } from '../explanations/index.js';
+import { ExportsModule } from '../exports/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { LogIntegrityModule } from '../log-integrity/index.js';
 import { Log } from '../observability/index.js';
 import { OverrideReviewsModule } from '../override-reviews/index.js';
 import { IdentityProvider } from './identity-provider.js';
 import { mountConsole } from './mount-console.js';
+import { Names } from './names.js';
 import type { ConsolePage } from './page.js';
 import { AccessibilityPage } from './pages/accessibility/accessibility.page.js';
 import { AgreementDocumentPage } from './pages/agreement-document/agreement-document.page.js';
@@ -23,17 +26,25 @@ import { AgreementPage } from './pages/agreement/agreement.page.js';
 import { AgreementsPage } from './pages/agreements/agreements.page.js';
 import { CataloguePage } from './pages/catalogue/catalogue.page.js';
 import { DataServicePage } from './pages/data-service/data-service.page.js';
+import { DisclosurePage } from './pages/disclosure/disclosure.page.js';
+import { DisclosuresPage } from './pages/disclosures/disclosures.page.js';
 import { HelpPage } from './pages/help/help.page.js';
 import { HomePage } from './pages/home/home.page.js';
 import { IntegrityPage } from './pages/integrity/integrity.page.js';
+import { PersonPage } from './pages/person/person.page.js';
 import { ReviewPage } from './pages/review/review.page.js';
 import { ReviewsPage } from './pages/reviews/reviews.page.js';
+import { SubjectAccessReportsPage } from './pages/subject-access-reports/subject-access-reports.page.js';
 import { Sessions } from './sessions.js';
 import { refuseUndeclaredPages } from './undeclared-pages.js';
 
 /** Every page; those with an entry stand in the navigation in this order. */
 const PAGES: readonly Type<ConsolePage>[] = [
   HomePage,
+  DisclosuresPage,
+  DisclosurePage,
+  PersonPage,
+  SubjectAccessReportsPage,
   AgreementsPage,
   AgreementPage,
   AgreementDocumentPage,
@@ -54,11 +65,13 @@ const PAGES: readonly Type<ConsolePage>[] = [
     AgreementLifecycleModule,
     CatalogueModule,
     DefinitionsModule,
+    DisclosuresModule,
     ExplanationsModule,
     LogIntegrityModule,
+    ExportsModule,
     OverrideReviewsModule,
   ],
-  providers: [Sessions, IdentityProvider, ...PAGES],
+  providers: [Sessions, IdentityProvider, Names, ...PAGES],
 })
 export class ConsoleModule implements OnModuleInit {
   constructor(

@@ -52,6 +52,10 @@ export const ERRORS: Readonly<Partial<Record<ProblemCode, ErrorWords>>> = {
     title: 'The gateway holds no signing key of your agency',
     text: 'Ask whoever runs the gateway, or sign outside and send the signature by the API.',
   },
+  EXCHANGE_ERASED: {
+    title: 'What was on record of it was erased',
+    text: 'Nothing brings it back. The page of the disclosure says what can still be proved.',
+  },
   LOG_UNAVAILABLE: {
     title: 'The disclosure log cannot be written',
     text: 'Nothing was changed or shown, because nothing happens without its record. Try again in a few minutes.',

@@ -37,7 +37,7 @@ export type PageAnswer =
       readonly faults: readonly Fault[];
     }
   | { readonly kind: 'redirect'; /** A path of the console. */ readonly to: string }
-  | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly text: string };
+  | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly text: string | Buffer };
 
 /** A field that cannot be accepted, by the id of its element, and what to do about it. */
 export interface Fault {

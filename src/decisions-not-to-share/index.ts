@@ -1,1 +1,2 @@
 export { DecisionsNotToShareModule } from './decisions-not-to-share.module.js';
+export { REASONS_NOT_TO_SHARE } from './decision-body.js';

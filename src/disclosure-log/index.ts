@@ -32,4 +32,5 @@ export { BundleFolderNotEmpty, exportLog } from './export-log.js';
 export type { Finding, FindingKind } from './finding.js';
 export { verifyAside } from './verify-aside.js';
 export type { VerificationOrder, VerifiedAside } from './verify-worker.js';
+export type { EntriesVerification, VerifiedEntry } from './verify-entries.js';
 export { verifyBundle, verifyLog, type Progress, type Verification } from './verify-log.js';

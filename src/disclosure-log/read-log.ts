@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { NoteKey } from './checkpoint.js';
 import type { LogEntry } from './entry.js';
 import { consistencyPath, inclusionPath, rootOfPeaks, type NodePosition } from './merkle-tree.js';
 import { readPublishedCheckpoint, type PublishedCheckpoint } from './published-checkpoint.js';
@@ -7,6 +8,7 @@ import { Recorded } from './recorded.js';
 import type { StoredRow } from './append-entries.js';
 import { isWithin, nodesOfTile, TILE_HEIGHT, type Tile } from './tile.js';
 import { LogDamaged, NEWEST_CHECKPOINT, readNodes, type Query, type StoredCheckpoint } from './tree-state.js';
+import { verifyEntriesOf, type EntriesVerification } from './verify-entries.js';
 
 /** Where an entry stands in the tree that a checkpoint signs. */
 export interface InclusionProof {
@@ -112,6 +114,14 @@ export class LogReader {
     const known = new Map(path.map(({ level, index: at }, place) => [`${level}/${at}`, hashes[place]!]));
     return new Recorded(index, leafHash, { claims, detail }, salt, size, newest.root_hash, newest.note, (node) => {
       return known.get(`${node.level}/${node.index}`)!;
+    });
+  }
+
+  /** Verifies the entries of an exchange as of one instant. @see verifyEntriesOf */
+  async verify(exchangeId: string, agency: string, key: NoteKey): Promise<EntriesVerification | undefined> {
+    return await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const query: Query = async <Row>(sql: string, values?: unknown[]) => (await manager.query(sql, values)) as Row[];
+      return await verifyEntriesOf(query, key, { exchangeId, agency });
     });
   }
 

@@ -99,7 +99,7 @@ export class DisclosuresController {
   })
   @ApiParam({ name: 'exchangeId', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
   @ApiOkResponse({ type: DisclosureAnswer, description: 'What was decided, why, what became of it, and its proofs.' })
-  @Problems('NOT_FOUND', 'SEARCH_BEHIND', 'LOG_UNAVAILABLE')
+  @Problems('NOT_FOUND', 'EXCHANGE_ERASED', 'SEARCH_BEHIND', 'LOG_UNAVAILABLE')
   async find(
     @CurrentOfficer() officer: CallingOfficer,
     @Param('exchangeId') exchangeId: string,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
-import { DisclosureLog, EntryProof, LogReader } from '../disclosure-log/index.js';
+import { DisclosureLog, EntryProof, LogReader, type EntriesVerification } from '../disclosure-log/index.js';
 import { ExplanationsService } from '../explanations/index.js';
 import { fromStore } from '../permissions/index.js';
 import type { Query } from '../policy/index.js';
@@ -25,6 +26,7 @@ import { PersonIndex } from './person-index.js';
 @Injectable()
 export class DisclosuresService {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly log: DisclosureLog,
     private readonly reader: LogReader,
     private readonly explanations: ExplanationsService,
@@ -52,14 +54,18 @@ export class DisclosuresService {
     return page;
   }
 
-  /** @throws Problem NOT_FOUND when there is none, or none of the officer's agency; SEARCH_BEHIND, LOG_UNAVAILABLE, STORE_UNAVAILABLE */
+  /**
+   * @throws Problem NOT_FOUND when there is none, or none of the officer's agency; EXCHANGE_ERASED, SEARCH_BEHIND,
+   *   LOG_UNAVAILABLE, STORE_UNAVAILABLE
+   */
   async find(caller: CallingOfficer, exchangeId: string): Promise<DisclosureAnswer> {
     const { agency, officer } = caller;
-    const { found, entries } = await this.projection.reading(async (query) => ({
-      found: await findDisclosure(query, exchangeId, agency),
-      entries: await query<{ index: number }>(ENTRIES, [exchangeId, agency]),
-    }));
-    if (!found) throw new Problem('NOT_FOUND');
+    const { found, entries, wasThere } = await this.projection.reading(async (query, logSize) => {
+      const entries = await query<LoggedEntry>(ENTRIES, [exchangeId, agency]);
+      const wasThere = entries.some(({ index }) => index < logSize);
+      return { found: await findDisclosure(query, exchangeId, agency), entries, wasThere };
+    });
+    if (!found) throw new Problem(wasThere ? 'EXCHANGE_ERASED' : 'NOT_FOUND');
     const proofs = await this.prove(entries, agency);
     const disclosure = DisclosureSummary.of(found, agency);
     if (found.kind === 'exchange') {
@@ -75,6 +81,27 @@ export class DisclosuresService {
       detail: {},
     });
     return { disclosure, explanation: null, proofs };
+  }
+
+  /**
+   * The places of an exchange in the log, with their proofs; they are there after its bodies were erased too.
+   * @throws Problem NOT_FOUND as {@link find} does; STORE_UNAVAILABLE
+   */
+  async placesOf({ agency }: CallingOfficer, exchangeId: string): Promise<EntryProof[]> {
+    const entries = await fromStore(() => this.dataSource.query<LoggedEntry[]>(ENTRIES, [exchangeId, agency]));
+    if (entries.length === 0) throw new Problem('NOT_FOUND');
+    return await this.prove(entries, agency);
+  }
+
+  /**
+   * Verifies what the log has of an exchange, and shows nothing of what that says.
+   * @throws Problem NOT_FOUND as {@link find} does; STORE_UNAVAILABLE
+   */
+  async verify({ agency }: CallingOfficer, exchangeId: string): Promise<EntriesVerification> {
+    const { key } = this.log.verifier();
+    const verification = await fromStore(() => this.reader.verify(exchangeId, agency, key));
+    if (!verification) throw new Problem('NOT_FOUND');
+    return verification;
   }
 
   /**
@@ -102,10 +129,14 @@ export class DisclosuresService {
     return { ...page, identifiersLinked: person.linked };
   }
 
-  private async prove(entries: readonly { readonly index: number }[], agency: string): Promise<EntryProof[]> {
+  private async prove(entries: readonly LoggedEntry[], agency: string): Promise<EntryProof[]> {
     const proofs = await fromStore(() => Promise.all(entries.map(({ index }) => this.reader.prove(index, agency))));
     return proofs.flatMap((proof) => (proof ? [EntryProof.of(proof)] : []));
   }
+}
+
+interface LoggedEntry {
+  readonly index: number;
 }
 
 /** INVARIANT: 8. */

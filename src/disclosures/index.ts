@@ -1,7 +1,13 @@
 export type { DisclosureAnswer, DisclosurePage, DisclosureSummary, PersonDisclosurePage } from './disclosure-answer.js';
-export { countDisclosures, linkHandles, pageOfDisclosures } from './find-disclosures.js';
+export { countDisclosures, linkHandles, MOST_COUNTED, pageOfDisclosures } from './find-disclosures.js';
 export { DisclosureProjection } from './disclosure-projection.js';
-export { FILTERS, readDisclosureSearch, type DisclosureSearch } from './disclosure-search.js';
+export {
+  DEFAULT_PER_PAGE,
+  FILTERS,
+  placeOf,
+  readDisclosureSearch,
+  type DisclosureSearch,
+} from './disclosure-search.js';
 export { DisclosuresModule } from './disclosures.module.js';
 export { DisclosuresService } from './disclosures.service.js';
 export { writeReportCsv } from './report-csv.js';

@@ -190,6 +190,9 @@ export class MadeReportPage {
   @ApiProperty({ type: () => [MadeReport], description: 'The newest first.' })
   reports!: MadeReport[];
 
+  @ApiProperty({ example: 1, description: 'How many there are on all pages.' })
+  count!: number;
+
   @ApiProperty({
     type: String,
     nullable: true,

@@ -108,19 +108,18 @@ export class SubjectAccessReportsService {
   }
 
   /** The reports that officers of the agency had made, the newest first. @throws Problem SEARCH_BEHIND, LOG_UNAVAILABLE */
-  async list(caller: CallingOfficer, cursor: number | undefined): Promise<MadeReportPage> {
+  async list(caller: CallingOfficer, cursor?: number, limit = PER_PAGE): Promise<MadeReportPage> {
     const { agency } = caller;
-    const found = await this.projection.reading((query) =>
-      query<StoredReport>(`${REPORTS} AND ($2::bigint IS NULL OR log_index < $2) ORDER BY log_index DESC LIMIT $3`, [
-        agency,
-        cursor ?? null,
-        PER_PAGE + 1,
-      ]),
-    );
-    await this.recordLook(caller, {}, Math.min(found.length, PER_PAGE));
-    const last = found.length > PER_PAGE ? found[PER_PAGE - 1] : undefined;
+    const { count, found } = await this.projection.reading(async (query) => {
+      const [counted] = await query<{ n: number }>(COUNT, [agency]);
+      const page = `${REPORTS} AND ($2::bigint IS NULL OR log_index < $2) ORDER BY log_index DESC LIMIT $3`;
+      return { count: counted?.n ?? 0, found: await query<StoredReport>(page, [agency, cursor ?? null, limit + 1]) };
+    });
+    await this.recordLook(caller, {}, Math.min(found.length, limit));
+    const last = found.length > limit ? found[limit - 1] : undefined;
     return {
-      reports: found.slice(0, PER_PAGE).map(madeReport),
+      reports: found.slice(0, limit).map(madeReport),
+      count,
       nextCursor: last ? String(last.logIndex) : null,
     };
   }
@@ -171,6 +170,8 @@ interface StoredReport extends Omit<WithheldFromReport, 'madeAt' | 'withheld'> {
   readonly logIndex: number;
   readonly madeAt: Date;
 }
+
+const COUNT = 'SELECT count(*)::int AS n FROM subject_access_reports WHERE agency = $1';
 
 const REPORTS = `
   SELECT id, log_index::float8 AS "logIndex", made_at AS "madeAt", officer, disclosures,

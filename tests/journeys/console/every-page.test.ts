@@ -68,9 +68,12 @@ async function walk(page: Page, url: string): Promise<{ path: string; faults: st
     seen.push({ path, faults });
     const links = await page.locator('a[href^="/console"]').all();
     for (const link of await Promise.all(links.map((one) => one.getAttribute('href')))) {
-      if (link !== null && !known.has(link) && !/\.(csv|txt)(\?|$)/.test(link)) waiting.push(link);
-      if (link !== null) known.add(link);
+      if (link !== null && !known.has(placeOf(link)) && !/\.(csv|txt|html|md)(\?|$)/.test(link)) waiting.push(link);
+      if (link !== null) known.add(placeOf(link));
     }
   }
   return seen;
 }
+
+/** A list is looked at once however it is filtered. */
+const placeOf = (link: string): string => link.replace(/\?.*$/, '?');

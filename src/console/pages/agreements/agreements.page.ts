@@ -43,7 +43,7 @@ export class AgreementsPage implements ConsolePage {
     return view('agreements/agreements', 'Agreements', {
       ...pageOf(found, '/console/agreements', query),
       known: known.length,
-      filters: { state: query['state'] ?? '', party: query['party'] ?? '', words: query['words'] ?? '' },
+      filled: { state: query['state'] ?? '', party: query['party'] ?? '', words: query['words'] ?? '' },
       states,
       parties,
     });

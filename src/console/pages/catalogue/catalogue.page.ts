@@ -25,7 +25,7 @@ export class CataloguePage implements ConsolePage {
     return view('catalogue/catalogue', 'Who holds what', {
       ...pageOf(this.find(visit), '/console/catalogue', query),
       known: known.length,
-      filters: { words: query['words'] ?? '', agency: query['agency'] ?? '', purpose: query['purpose'] ?? '' },
+      filled: { words: query['words'] ?? '', agency: query['agency'] ?? '', purpose: query['purpose'] ?? '' },
       agencies: [...agencies].map(([value, text]) => ({ value, text })),
       purposes: [...purposes].toSorted(),
     });
