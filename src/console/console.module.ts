@@ -5,9 +5,11 @@ import type { FastifyInstance } from 'fastify';
 import { hkdfSync } from 'node:crypto';
 import { AccessModule, SECURITY_LOG, type SecurityLog } from '../access/index.js';
 import { AgreementLifecycleModule } from '../agreement-lifecycle/index.js';
+import { AlertsModule } from '../alerts/index.js';
 import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { DefinitionsModule, RegisterService } from '../definitions/index.js';
+import { DisclosuresModule } from '../disclosures/index.js';
 import { ExplanationsModule } from '../explanations/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { Log } from '../observability/index.js';
@@ -15,18 +17,25 @@ import { OverrideReviewsModule } from '../override-reviews/index.js';
 import { IdentityProvider } from './identity-provider.js';
 import { mountConsole } from './mount-console.js';
 import type { ConsolePage } from './page.js';
+import { Names } from './names.js';
 import { AccessibilityPage } from './pages/accessibility/accessibility.page.js';
 import { AgreementDocumentPage } from './pages/agreement-document/agreement-document.page.js';
 import { AgreementVersionsPage } from './pages/agreement-versions/agreement-versions.page.js';
 import { AgreementPage } from './pages/agreement/agreement.page.js';
 import { AgreementsPage } from './pages/agreements/agreements.page.js';
+import { AlertPage } from './pages/alert/alert.page.js';
+import { AlertsPage } from './pages/alerts/alerts.page.js';
 import { CataloguePage } from './pages/catalogue/catalogue.page.js';
 import { DataServicePage } from './pages/data-service/data-service.page.js';
 import { HelpPage } from './pages/help/help.page.js';
+import { DisclosedLately } from './pages/home/disclosed-lately.js';
 import { HomePage } from './pages/home/home.page.js';
+import { ToSeeTo } from './pages/home/to-see-to.js';
 import { IntegrityPage } from './pages/integrity/integrity.page.js';
+import { OperatorAlertsPage } from './pages/operator-alerts/operator-alerts.page.js';
 import { ReviewPage } from './pages/review/review.page.js';
 import { ReviewsPage } from './pages/reviews/reviews.page.js';
+import { SamplingPlanPage } from './pages/sampling-plan/sampling-plan.page.js';
 import { Sessions } from './sessions.js';
 import { refuseUndeclaredPages } from './undeclared-pages.js';
 
@@ -39,6 +48,10 @@ const PAGES: readonly Type<ConsolePage>[] = [
   AgreementVersionsPage,
   ReviewsPage,
   ReviewPage,
+  AlertsPage,
+  AlertPage,
+  SamplingPlanPage,
+  OperatorAlertsPage,
   CataloguePage,
   DataServicePage,
   IntegrityPage,
@@ -51,12 +64,14 @@ const PAGES: readonly Type<ConsolePage>[] = [
   imports: [
     AccessModule,
     AgreementLifecycleModule,
+    AlertsModule,
     CatalogueModule,
     DefinitionsModule,
+    DisclosuresModule,
     ExplanationsModule,
     OverrideReviewsModule,
   ],
-  providers: [Sessions, IdentityProvider, ...PAGES],
+  providers: [Sessions, IdentityProvider, Names, DisclosedLately, ToSeeTo, ...PAGES],
 })
 export class ConsoleModule implements OnModuleInit {
   constructor(
