@@ -99,7 +99,7 @@ export function alertInWords({ kind, detail }: Alert, register: Register): strin
     case 'agreement-about-to-expire':
       return `${titleOf(agreement, register)}, version ${version ?? ''}, ends on ${endsOn === undefined ? 'a day that is near' : dayInWords(endsOn)}, within ${withinDays ?? ''} days.`;
     case 'sampled':
-      return `Drawn ${(detail.drawnBy ?? []).map((rule) => DRAWN_BY[rule]).join(', and ')}.`;
+      return `${staffId === undefined ? 'Asked by a system' : `Asked by member of staff ${staffId}`}; drawn ${(detail.drawnBy ?? []).map((rule) => DRAWN_BY[rule]).join(', and ')}.`;
     case 'witness-missing':
       return `${detail.witness ?? 'A witness'}.`;
     case 'time-stamp-missing':

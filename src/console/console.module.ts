@@ -11,6 +11,7 @@ import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { DefinitionsModule, RegisterService } from '../definitions/index.js';
 import { DisclosuresModule } from '../disclosures/index.js';
 import { ExplanationsModule } from '../explanations/index.js';
+import { ExportsModule } from '../exports/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { Log } from '../observability/index.js';
 import { OverrideReviewsModule } from '../override-reviews/index.js';
@@ -27,12 +28,15 @@ import { AlertPage } from './pages/alert/alert.page.js';
 import { AlertsPage } from './pages/alerts/alerts.page.js';
 import { CataloguePage } from './pages/catalogue/catalogue.page.js';
 import { DataServicePage } from './pages/data-service/data-service.page.js';
+import { ExportsPage } from './pages/exports/exports.page.js';
 import { HelpPage } from './pages/help/help.page.js';
 import { DisclosedLately } from './pages/home/disclosed-lately.js';
 import { HomePage } from './pages/home/home.page.js';
 import { ToSeeTo } from './pages/home/to-see-to.js';
 import { IntegrityPage } from './pages/integrity/integrity.page.js';
 import { OperatorAlertsPage } from './pages/operator-alerts/operator-alerts.page.js';
+import { PermissionPage } from './pages/permission/permission.page.js';
+import { PermissionsPage } from './pages/permissions/permissions.page.js';
 import { ReviewPage } from './pages/review/review.page.js';
 import { ReviewsPage } from './pages/reviews/reviews.page.js';
 import { SamplingPlanPage } from './pages/sampling-plan/sampling-plan.page.js';
@@ -46,6 +50,8 @@ const PAGES: readonly Type<ConsolePage>[] = [
   AgreementPage,
   AgreementDocumentPage,
   AgreementVersionsPage,
+  PermissionsPage,
+  PermissionPage,
   ReviewsPage,
   ReviewPage,
   AlertsPage,
@@ -54,6 +60,7 @@ const PAGES: readonly Type<ConsolePage>[] = [
   OperatorAlertsPage,
   CataloguePage,
   DataServicePage,
+  ExportsPage,
   IntegrityPage,
   HelpPage,
   AccessibilityPage,
@@ -69,6 +76,7 @@ const PAGES: readonly Type<ConsolePage>[] = [
     DefinitionsModule,
     DisclosuresModule,
     ExplanationsModule,
+    ExportsModule,
     OverrideReviewsModule,
   ],
   providers: [Sessions, IdentityProvider, Names, DisclosedLately, ToSeeTo, ...PAGES],

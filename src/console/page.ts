@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { CallingOfficer } from '../access/index.js';
 import type { OfficerRole } from '../agencies/index.js';
 
@@ -37,6 +38,7 @@ export type PageAnswer =
       readonly faults: readonly Fault[];
     }
   | { readonly kind: 'redirect'; /** A path of the console. */ readonly to: string }
+  | { readonly kind: 'stream'; readonly name: string; readonly type: string; readonly stream: Readable }
   | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly text: string };
 
 /** A field that cannot be accepted, by the id of its element, and what to do about it. */

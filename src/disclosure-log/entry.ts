@@ -123,7 +123,9 @@ export interface PermissionEntry {
     readonly at: string;
     readonly permission: string;
     readonly permissionKind: string;
-    readonly recordedBy: { readonly agency: string; readonly system: string };
+    /** The system that recorded it, or the officer who withdrew it. */
+    readonly recordedBy:
+      { readonly agency: string; readonly system: string } | { readonly agency: string; readonly officer: string };
   };
   readonly detail: { readonly subjectHandles: readonly string[] };
 }
@@ -262,6 +264,28 @@ export interface PersonSearchedEntry {
     readonly found: number;
   };
   readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
+/** An officer looked for what a person permitted and refused. Handles as in {@link PersonSearchedEntry}. */
+export interface PermissionsSearchedEntry {
+  readonly claims: {
+    readonly kind: 'permissions-searched';
+    readonly at: string;
+    readonly searchedBy: LookedUpBy;
+    readonly found: number;
+  };
+  readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
+/** An officer read one permission that their agency recorded. Nothing of a person. */
+export interface PermissionReadEntry {
+  readonly claims: {
+    readonly kind: 'permission-read';
+    readonly at: string;
+    readonly permission: string;
+    readonly readBy: LookedUpBy;
+  };
+  readonly detail: Record<string, never>;
 }
 
 /** An officer had a report made for a person of what was shared about them, and what was left out of it. */
@@ -406,6 +430,8 @@ export type LogEntry =
   | ExportEntry
   | DisclosuresSearchedEntry
   | PersonSearchedEntry
+  | PermissionsSearchedEntry
+  | PermissionReadEntry
   | SubjectAccessReportedEntry
   | ReviewAnswerEntry
   | AlertEntry

@@ -1,4 +1,6 @@
-import type { Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import type { Download, Page } from 'playwright-core';
+import { verifyPermissionReceipt, type LogKeys } from '../../../sdk/index.js';
 import { AlertDetection, AlertsService } from '../../../src/alerts/index.js';
 import { accessibilityFaults, keepPicture, scrollsSideways } from '../../support/browser.js';
 import {
@@ -16,10 +18,11 @@ import { runAsOwner } from '../../support/database.js';
 import { needsPermission, needsQuery, type Call } from '../../support/gateway.js';
 import { SAFEGUARDING } from '../../support/override-world.js';
 
-const PERSON = '9990000018';
+const [PERSON, OTHER] = ['9990000018', '9990000034'];
 /** What an agency could call itself: a formula and a script. */
 const NAME = `=HYPERLINK(1) <script>document.title='taken'</script>`;
 const NOWHERE = '0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70';
+const textOf = async (download: Download): Promise<string> => await readFile(await download.path(), 'utf8');
 const SAMPLING = `keys: []
 sampling:
   percentage: 100
@@ -53,6 +56,13 @@ describe('what officers have to do, in the console', () => {
   });
   afterAll(async () => world.stop());
 
+  const pages = new Map<string, Promise<Page>>();
+  /** Somebody's page, signed in once. */
+  const as = async (account: string): Promise<Page> => {
+    const page = pages.get(account) ?? world.signedIn(account, { javaScriptEnabled: true });
+    pages.set(account, page);
+    return await page;
+  };
   const main = async (page: Page): Promise<string> =>
     ((await page.locator('main').textContent()) ?? '').replaceAll(/\s+/g, ' ');
   const open = async (page: Page, path: string): Promise<number | undefined> =>
@@ -105,9 +115,11 @@ describe('what officers have to do, in the console', () => {
     });
 
     it('draws nothing for who does not read disclosures, and nothing of another agency', async () => {
-      const administrator = await world.signedIn(COUNCIL_ADMINISTRATOR);
+      const administrator = await as(COUNCIL_ADMINISTRATOR);
+      await open(administrator, '/console');
       expect(await main(administrator)).not.toContain('disclosed lately');
-      const stranger = await world.signedIn(STRANGER);
+      const stranger = await as(STRANGER);
+      await open(stranger, '/console');
       expect(await main(stranger)).toContain('Nothing was disclosed to or by your agency since');
     });
   });
@@ -139,7 +151,7 @@ describe('what officers have to do, in the console', () => {
       const address = new URL(officer.url()).pathname;
       const text = await main(officer);
       for (const part of [
-        'Drawn by chance',
+        'Asked by member of staff sw-4711; drawn by chance',
         'social worker, staff id sw-4711',
         'Care Act 2014',
         'The same person, lately',
@@ -194,13 +206,13 @@ describe('what officers have to do, in the console', () => {
       await open(withAxe, String(path));
       expect(await faultsOf(withAxe)).toEqual([]);
       await keepPicture(withAxe, 'alert');
-      const overseer = await world.signedIn(COUNCIL_OVERSIGHT);
+      const overseer = await as(COUNCIL_OVERSIGHT);
       expect(await open(overseer, String(path))).toBe(200);
       expect(await overseer.getByRole('button', { name: 'Close this alert' }).count()).toBe(0);
       expect(await open(overseer, `${path}/close`)).toBe(403);
-      expect(await open(await world.signedIn(COUNCIL_ADMINISTRATOR), String(path))).toBe(403);
+      expect(await open(await as(COUNCIL_ADMINISTRATOR), String(path))).toBe(403);
       for (const account of [STRANGER, TRUST_OFFICER]) {
-        const page = await world.signedIn(account);
+        const page = await as(account);
         const seen: string[] = [];
         for (const one of [path, `${path}/close`, `/console/alerts/${NOWHERE}`, '/console/alerts/nothing']) {
           expect(await open(page, String(one))).toBe(404);
@@ -215,7 +227,7 @@ describe('what officers have to do, in the console', () => {
       await open(officer, `/console/alerts/${id}`);
       expect(await main(officer)).toContain('This alert is about you, so a colleague deals with it.');
       expect(await officer.getByRole('button', { name: 'Look into it' }).count()).toBe(0);
-      const reviewer = await world.signedIn(COUNCIL_REVIEWER);
+      const reviewer = await as(COUNCIL_REVIEWER);
       await open(reviewer, `/console/alerts/${id}`);
       expect(await reviewer.getByRole('button', { name: 'Look into it' }).count()).toBe(1);
       expect(await main(reviewer)).toContain(`Member of staff ${COUNCIL_OFFICER} had 214 look-ups`);
@@ -228,7 +240,7 @@ describe('what officers have to do, in the console', () => {
       expect(text).toContain('20% of the exchanges at other times than');
       expect(await faultsOf(withAxe)).toEqual([]);
       await keepPicture(withAxe, 'sampling-plan');
-      const trustOfficer = await world.signedIn(TRUST_OFFICER);
+      const trustOfficer = await as(TRUST_OFFICER);
       await open(trustOfficer, '/console/alerts/sampling-plan');
       expect(await main(trustOfficer)).toContain('Your agency has no sampling plan');
     });
@@ -236,7 +248,7 @@ describe('what officers have to do, in the console', () => {
     it('of the operator are for the operator alone', async () => {
       const alerts = world.gateway.sandbox.gateway.app.get(AlertsService);
       await alerts.raise({ kind: 'webhook-not-delivered', agency: null, about: 'x', detail: { recipient: 'gone' } });
-      const operator = await world.signedIn(COUNCIL_OPERATOR, { javaScriptEnabled: true });
+      const operator = await as(COUNCIL_OPERATOR);
       await open(operator, '/console');
       await operator.getByRole('link', { name: 'operator alert is open' }).click();
       expect(await main(operator)).toContain('Alerts could not be delivered');
@@ -245,6 +257,213 @@ describe('what officers have to do, in the console', () => {
       expect(await (await get(operator, '/console/operator-alerts.csv')).text()).toContain('"gone."');
       expect(await open(operator, '/console/alerts')).toBe(403);
       expect(await open(officer, '/console/operator-alerts')).toBe(403);
+    });
+  });
+
+  describe('permissions', () => {
+    const lookUp = async (page: Page, value: string): Promise<void> => {
+      await open(page, '/console/permissions');
+      await page.getByLabel('Identifier', { exact: true }).fill(value);
+      await page.getByRole('button', { name: 'Look up' }).click();
+    };
+    let id: string;
+
+    beforeAll(async () => {
+      const items = ['northmoor-nhs-trust/assessed-needs#risk-summary'];
+      const change = {
+        items,
+        language: 'cy',
+        method: 'telephone',
+        askedBy: { staffId: 'sw-12', role: 'social-worker' },
+      };
+      const given = await council('POST', '/v1/permissions', needsPermission(OTHER, change));
+      const refusal = { answer: 'refused', purpose: 'adult-safeguarding', validUntil: undefined };
+      const refused = await council('POST', '/v1/permissions', needsPermission(OTHER, refusal));
+      expect([given.status, refused.status]).toEqual([201, 201]);
+      id = String(given.body['id']);
+    });
+
+    it('of a person are looked up by what is posted, and the look is recorded before it is answered', async () => {
+      await open(withAxe, '/console/permissions');
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await keepPicture(withAxe, 'permissions-look-up');
+      await lookUp(withAxe, '9990000035');
+      expect(await withAxe.getByRole('alert').textContent()).toContain('Its check digit does not fit');
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await lookUp(withAxe, OTHER);
+      const text = await main(withAxe);
+      for (const part of [
+        '2 permissions',
+        'Permitted',
+        'Refused',
+        'shared-assessment-v3, Welsh',
+        'Telephone',
+        'social worker, staff id sw-12',
+      ])
+        expect(text).toContain(part);
+      expect(new URL(withAxe.url()).pathname + new URL(withAxe.url()).search).toBe('/console/permissions');
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await keepPicture(withAxe, 'permissions');
+      const [download] = await Promise.all([
+        withAxe.waitForEvent('download'),
+        withAxe.getByRole('button', { name: 'Download this list as CSV' }).click(),
+      ]);
+      expect((await textOf(download)).trim().split('\r\n')).toHaveLength(3);
+      const looks = await runAsOwner<{ claims: string; detail: string }>(
+        world.gateway.database.ownerUrl,
+        `SELECT claims, detail FROM log_entries JOIN log_bodies USING (log_index) WHERE kind = 'permissions-searched'`,
+      );
+      expect(looks).toHaveLength(2);
+      expect(JSON.parse(looks[0]!.claims)).toMatchObject({
+        searchedBy: { agency: 'northmoor-council', officer: COUNCIL_OFFICER },
+        found: 2,
+      });
+      expect((JSON.parse(looks[0]!.detail) as { subjectHandles: string[] }).subjectHandles).toHaveLength(1);
+      expect(world.gateway.logged.join()).not.toContain(OTHER);
+    });
+
+    it('that another agency recorded are not among them', async () => {
+      await lookUp(officer, PERSON);
+      expect(await main(officer)).toContain('Your agency has recorded nothing of a person with this identifier');
+    });
+
+    it('are withdrawn after a check, by an officer, which the log says; the receipt says it too', async () => {
+      await lookUp(officer, OTHER);
+      await officer.locator(`a[href="/console/permissions/${id}"]`).press('Enter');
+      await officer.waitForURL(`**/${id}`);
+      await officer.getByRole('button', { name: 'Withdraw this permission' }).press('Enter');
+      await officer.waitForURL('**/withdraw');
+      await keepPicture(officer, 'permission-check');
+      await officer.getByRole('button', { name: 'Withdraw the permission' }).press('Enter');
+      await officer.waitForURL('**done=withdraw');
+      expect(await main(officer)).toContain('No exchange relies on it any more');
+      await open(withAxe, `/console/permissions/${id}`);
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await keepPicture(withAxe, 'permission');
+      const [download] = await Promise.all([
+        withAxe.waitForEvent('download'),
+        withAxe.getByRole('button', { name: 'Download the receipt' }).click(),
+      ]);
+      const receipt = JSON.parse(await textOf(download)) as { receipt: string };
+      const keys = (await (await fetch(`${world.url}/v1/log/keys`)).json()) as LogKeys;
+      expect(await verifyPermissionReceipt(receipt.receipt, keys)).toMatchObject({
+        valid: true,
+        record: { header: { record_id: id }, event: [{ event_state: 'given' }, { event_state: 'withdrawn' }] },
+      });
+      const [withdrawn] = await runAsOwner<{ claims: string }>(
+        world.gateway.database.ownerUrl,
+        `SELECT claims FROM log_entries JOIN log_bodies USING (log_index) WHERE kind = 'permission-withdrawn'`,
+      );
+      expect(JSON.parse(withdrawn!.claims)).toMatchObject({
+        permission: id,
+        recordedBy: { agency: 'northmoor-council', officer: COUNCIL_OFFICER },
+      });
+      expect(await open(officer, `/console/permissions/${id}/withdraw`)).toBe(200);
+      expect(new URL(officer.url()).pathname).toBe(`/console/permissions/${id}`);
+    });
+
+    it('are for who answers to persons, and of no other agency', async () => {
+      expect(await open(await as(COUNCIL_OVERSIGHT), '/console/permissions')).toBe(403);
+      for (const account of [STRANGER, TRUST_OFFICER]) {
+        const page = await as(account);
+        const seen: string[] = [];
+        for (const one of [id, `${id}/withdraw`, `${id}/receipt.json`, NOWHERE, 'nothing']) {
+          expect(await open(page, `/console/permissions/${one}`)).toBe(404);
+          seen.push(await main(page));
+        }
+        expect(new Set(seen).size).toBe(1);
+      }
+    });
+  });
+
+  describe('exports', () => {
+    const DAY = new Date().toISOString().slice(0, 10);
+    const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const PERIOD = `from=${YESTERDAY}&to=${TOMORROW}`;
+    const download = async (page: Page): Promise<string> => {
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: /^Download/ }).click(),
+      ]);
+      return await textOf(file);
+    };
+
+    it('say what is missing, then how much there is, and give it', async () => {
+      await open(withAxe, '/console/exports');
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await keepPicture(withAxe, 'exports');
+      await withAxe.getByLabel('Table of exchanges').check();
+      await withAxe.getByRole('button', { name: 'Continue' }).click();
+      expect(await withAxe.getByRole('alert').textContent()).toContain('Enter the first day of the period');
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await withAxe.getByLabel('First day').fill(YESTERDAY);
+      await withAxe.getByLabel('Last day').fill(TOMORROW);
+      await withAxe.getByRole('button', { name: 'Continue' }).click();
+      expect(await main(withAxe)).toContain('4 exchanges');
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await keepPicture(withAxe, 'export-ready');
+      const lines = (await download(withAxe)).trim().split('\r\n');
+      expect(lines).toHaveLength(5);
+      expect(lines[0]).toMatch(/^"Line","Log index"/);
+    });
+
+    it('go on where a download broke off, tied to the same size of the log', async () => {
+      await open(officer, `/console/exports/ready?form=exchanges&${PERIOD}`);
+      const whole = await download(officer);
+      const lines = whole.split('\r\n');
+      const [, logIndex = ''] = lines[2]!.split('","');
+      const treeSize = await officer.getByLabel('Size of the log').inputValue();
+      await council('POST', '/v1/queries', needsQuery(PERSON));
+      await officer.getByText('A download broke off').click();
+      await officer.getByLabel('Log index of the last whole line').fill('x');
+      await officer.getByRole('button', { name: 'Go on' }).click();
+      expect(await officer.getByRole('alert').textContent()).toContain('as a number');
+      await officer.getByLabel('Size of the log').fill('99999999');
+      await officer.getByLabel('Log index of the last whole line').fill(logIndex);
+      await officer.getByRole('button', { name: 'Go on' }).click();
+      expect(await officer.getByRole('alert').textContent()).toContain('the log never had this one');
+      await officer.getByLabel('Size of the log').fill(treeSize);
+      await officer.getByLabel('Log index of the last whole line').fill(logIndex);
+      await officer.getByRole('button', { name: 'Go on' }).click();
+      expect(await main(officer)).toContain('2 exchanges; 2 are left');
+      await keepPicture(officer, 'export-goes-on');
+      const rest = await download(officer);
+      expect(`${lines.slice(0, 3).join('\r\n')}\r\n${rest}`).toBe(whole);
+    });
+
+    it.each([
+      ['evidence', PERIOD, '"export":"gatehouse-evidence/1"'],
+      ['audit-events', PERIOD, '"resourceType":"AuditEvent"'],
+      ['audit-event-bundle', PERIOD, '"resourceType":"Bundle"'],
+      ['statistics', `month=${DAY.slice(0, 7)}`, '"Counted by"'],
+      ['published-statistics', `month=${DAY.slice(0, 7)}`, '"<5"'],
+      ['routine-sharing', PERIOD, '"Category of recipient"'],
+      ['routine-sharing-page', PERIOD, '<!doctype html>'],
+    ])('give %s, which the log says', async (form, period, part) => {
+      await open(officer, `/console/exports/ready?form=${form}&${period}`);
+      expect(await download(officer)).toContain(part);
+      const logged = await runAsOwner(
+        world.gateway.database.ownerUrl,
+        `SELECT 1 FROM log_entries JOIN log_bodies USING (log_index)
+         WHERE kind = 'disclosures-exported' AND claims::jsonb ->> 'form' = $1`,
+        [form.replace('-page', '')],
+      );
+      expect(logged.length).toBeGreaterThan(0);
+    });
+
+    it('are of the own agency alone, and not for administrators or by a forged form', async () => {
+      const stranger = await as(STRANGER);
+      await open(stranger, `/console/exports/ready?form=evidence&${PERIOD}`);
+      expect(await main(stranger)).toContain('Your agency had a part in nothing in this period');
+      expect((await download(stranger)).trim().split('\n')).toHaveLength(1);
+      expect(await open(await as(COUNCIL_ADMINISTRATOR), '/console/exports')).toBe(403);
+      const forged = await fetch(`${world.url}/console/exports/file`, {
+        method: 'POST',
+        headers: { cookie: await cookieOf(officer), 'content-type': 'application/x-www-form-urlencoded' },
+        body: `form=exchanges&${PERIOD}`,
+      });
+      expect(forged.status).toBe(403);
     });
   });
 
