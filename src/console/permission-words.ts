@@ -32,7 +32,7 @@ export function permissionInWords({
   retention,
   events,
 }: ToldPermission) {
-  const { id, kind, givenBy, capacity, method, wordingVersion, language, askedBy, capacityStatement } = permission;
+  const { id, kind, method, wordingVersion, language, askedBy, capacityStatement } = permission;
   return {
     id,
     state,
@@ -41,8 +41,7 @@ export function permissionInWords({
     purpose,
     items: items.map(({ name }) => name),
     recipients: recipients.map(({ name }) => name),
-    givenBy: givenBy === 'self' ? 'The person' : `${inWords(givenBy)}, for the person`,
-    capacity: lower(capacity),
+    givenBy: whoSpoke(permission),
     capacityStatement:
       capacityStatement &&
       `${inWords(capacityStatement.finding)} for this decision, as ${roleOf(capacityStatement.assessedBy)} found`,
@@ -56,6 +55,11 @@ export function permissionInWords({
     retention,
     events: events.map(({ state: what, at }) => ({ text: EVENT_WORDS[what], at })),
   };
+}
+
+function whoSpoke({ givenBy, capacity }: ToldPermission['permission']): string {
+  if (givenBy !== 'self') return `${inWords(givenBy)}, for the person (${lower(capacity)})`;
+  return capacity === 'own' ? 'The person' : 'The person, a child who was judged competent for this decision';
 }
 
 const roleOf = ({ role, staffId }: { readonly role: string; readonly staffId: string }): string =>

@@ -17,6 +17,7 @@ import type { ExportSearch } from './export-search.js';
 import { fileName } from './file-name.js';
 import { EXCHANGE_KINDS, readOwnExchanges, type OwnExchange } from './own-exchanges.js';
 import { pinExport, type PinnedExport } from './pinned-export.js';
+import { readRecentExports } from './recent-exports.js';
 import { RoutineDisclosures, RoutineSharing } from './routine-sharing.js';
 import { Statistics } from './statistics.js';
 
@@ -142,6 +143,11 @@ export class ExportsService implements OnModuleDestroy {
     const kinds = of === 'entries' ? EVIDENCE_KINDS : EXCHANGE_KINDS;
     const { treeSize, total, before } = await this.stored(pinExport(this.query, agency, kinds, search));
     return { treeSize, total, before };
+  }
+
+  /** What officers of the agency took out lately; see {@link readRecentExports}. @throws Problem STORE_UNAVAILABLE */
+  async recent({ agency }: CallingOfficer): Promise<ExportEntry['claims'][]> {
+    return await this.stored(readRecentExports(this.query, agency));
   }
 
   /**

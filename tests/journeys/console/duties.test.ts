@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Download, Page } from 'playwright-core';
 import { verifyPermissionReceipt, type LogKeys } from '../../../sdk/index.js';
+import { startOfUkDay } from '../../../src/console/uk-days.js';
+import { COUNTED_WEEKS, DisclosuresOverTime } from '../../../src/disclosures/index.js';
 import { AlertDetection, AlertsService } from '../../../src/alerts/index.js';
 import { accessibilityFaults, keepPicture, scrollsSideways } from '../../support/browser.js';
 import {
@@ -14,11 +16,14 @@ import {
   TRUST_OFFICER,
   type ConsoleWorld,
 } from '../../support/console-world.js';
+import { RegisterService } from '../../../src/definitions/index.js';
+import { until } from '../../support/until.js';
 import { runAsOwner } from '../../support/database.js';
 import { needsPermission, needsQuery, type Call } from '../../support/gateway.js';
 import { SAFEGUARDING } from '../../support/override-world.js';
 
 const [PERSON, OTHER] = ['9990000018', '9990000034'];
+const TRUST_NAME = 'Northmoor Community and Mental Health NHS Trust (fictional)';
 /** What an agency could call itself: a formula and a script. */
 const NAME = `=HYPERLINK(1) <script>document.title='taken'</script>`;
 const NOWHERE = '0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70';
@@ -38,12 +43,7 @@ describe('what officers have to do, in the console', () => {
     world = await startConsoleWorld();
     await world.gateway.define({
       add: SAFEGUARDING,
-      edit: (file, text) =>
-        file === 'agencies.yaml'
-          ? text
-              .replace('keys: []', SAMPLING)
-              .replace('name: Northmoor Community and Mental Health NHS Trust (fictional)', `name: "${NAME}"`)
-          : text,
+      edit: (file, text) => (file === 'agencies.yaml' ? text.replace('keys: []', SAMPLING) : text),
     });
     council = world.council;
     const trust = await world.officer('northmoor-nhs-trust-records');
@@ -91,10 +91,43 @@ describe('what officers have to do, in the console', () => {
   };
 
   describe('the home page', () => {
+    const overTime = () => world.gateway.sandbox.gateway.app.get(DisclosuresOverTime).byWeek('northmoor-council');
+    const change = (sql: string, values: unknown[] = []) => runAsOwner(world.gateway.database.ownerUrl, sql, values);
+
+    it('counts in weeks of UK time, each disclosure once for an agency and once for each legal basis', async () => {
+      const { weeks, total } = (await overTime())!;
+      expect(total).toEqual([...Array.from({ length: COUNTED_WEEKS - 1 }, () => 0), 3]);
+      expect(weeks.map((week) => new Date(week).getUTCDay())).toEqual(weeks.map(() => 1));
+      // The tables are derived from the log: moving a row in them changes nothing of what happened.
+      const [first, second] = await change(`SELECT exchange_id AS id FROM disclosures WHERE result = 'disclosed'`);
+      const move = (row: unknown, at: string) =>
+        change('UPDATE disclosures SET decided_at = $2 WHERE exchange_id = $1', [(row as { id: string }).id, at]);
+      // The last second of the week before, and the first second of a week, in UK time; both may be summer time.
+      const londonMidnight = (day: string): Date => startOfUkDay(day)!;
+      await move(first, new Date(londonMidnight(weeks[4]!).getTime() - 1).toISOString());
+      await move(second, londonMidnight(weeks[4]!).toISOString());
+      const moved = (await overTime())!;
+      expect([moved.total[3], moved.total[4], moved.total.at(-1)]).toEqual([1, 1, 1]);
+      await move(first, new Date(londonMidnight(weeks[0]!).getTime() - 1).toISOString());
+      expect((await overTime())!.total.reduce((all, count) => all + count)).toBe(2);
+      await move(first, londonMidnight(weeks[8]!).toISOString());
+      expect((await overTime())!.byAgency).toEqual([
+        expect.objectContaining({ value: 'northmoor-nhs-trust', direction: 'received' }),
+      ]);
+      const bases = Array.from({ length: 12 }, (_, place) => `basis-${String(place).padStart(2, '0')}`);
+      const before = await change('SELECT exchange_id, legal_bases FROM disclosures');
+      await change(`UPDATE disclosures SET legal_bases = $1 WHERE result = 'disclosed'`, [bases]);
+      const { byLegalBasis } = (await overTime())!;
+      expect(byLegalBasis.map(({ value }) => value)).toEqual([...bases.slice(0, 10), null]);
+      expect(byLegalBasis.at(-1)!.counts.reduce((all, count) => all + count)).toBe(3);
+      for (const { exchange_id: id, legal_bases: was } of before as { exchange_id: string; legal_bases: string[] }[])
+        await change('UPDATE disclosures SET legal_bases = $2 WHERE exchange_id = $1', [id, was]);
+    });
+
     it('counts what waits, and draws what was disclosed with the same figures as a table', async () => {
       await open(withAxe, '/console');
       expect(await faultsOf(withAxe)).toEqual([]);
-      await keepPicture(withAxe, 'home');
+      await keepPicture(withAxe, 'home-figures');
       const text = await main(withAxe);
       expect(text).toContain('4 sampled disclosures wait');
       expect(text).toContain('3 disclosures to or by your agency');
@@ -103,7 +136,7 @@ describe('what officers have to do, in the console', () => {
       expect(await chart.locator('title, desc').count()).toBe(2);
       for (const [place, name] of [
         [0, 'Care Act 2014'],
-        [1, `Received from ${NAME}`],
+        [1, `Received from ${TRUST_NAME}`],
       ] as const) {
         const drawn = await withAxe.locator('svg').nth(place).locator('.console-chart__count').allTextContents();
         const rows = withAxe.locator('details').nth(place).locator('tbody tr');
@@ -391,8 +424,6 @@ describe('what officers have to do, in the console', () => {
 
     it('say what is missing, then how much there is, and give it', async () => {
       await open(withAxe, '/console/exports');
-      expect(await faultsOf(withAxe)).toEqual([]);
-      await keepPicture(withAxe, 'exports');
       await withAxe.getByLabel('Table of exchanges').check();
       await withAxe.getByRole('button', { name: 'Continue' }).click();
       expect(await withAxe.getByRole('alert').textContent()).toContain('Enter the first day of the period');
@@ -452,6 +483,19 @@ describe('what officers have to do, in the console', () => {
       expect(logged.length).toBeGreaterThan(0);
     });
 
+    it('stand in a list of what the agency took out, with its CSV', async () => {
+      await open(withAxe, '/console/exports');
+      expect(await main(withAxe)).toContain('10 exports');
+      expect(await main(withAxe)).toContain('gone on with after log index');
+      expect(await faultsOf(withAxe)).toEqual([]);
+      await keepPicture(withAxe, 'exports');
+      const csv = await (await get(officer, '/console/exports.csv')).text();
+      expect(csv.trim().split('\r\n')).toHaveLength(11);
+      const trustOfficer = await as(TRUST_OFFICER);
+      await open(trustOfficer, '/console/exports');
+      expect(await main(trustOfficer)).toContain('0 exports');
+    });
+
     it('are of the own agency alone, and not for administrators or by a forged form', async () => {
       const stranger = await as(STRANGER);
       await open(stranger, `/console/exports/ready?form=evidence&${PERIOD}`);
@@ -465,6 +509,30 @@ describe('what officers have to do, in the console', () => {
       });
       expect(forged.status).toBe(403);
     });
+  });
+
+  it('show what an agency wrote as the text that it is, in pages and in files', async () => {
+    await world.gateway.define({
+      add: SAFEGUARDING,
+      edit: (file, text) => (file === 'agencies.yaml' ? text.replace(TRUST_NAME, `"${NAME}"`) : text),
+    });
+    const { app } = world.gateway.sandbox.gateway;
+    await until(() => app.get(RegisterService).current().agency('northmoor-nhs-trust')?.name === NAME);
+    const detail = { recipient: 'northmoor-nhs-trust' };
+    await app.get(AlertsService).raise({ kind: 'webhook-not-delivered', agency: null, about: 'y', detail });
+    await open(withAxe, '/console/alerts?kind=sampled&status=new');
+    const alert = String(await withAxe.locator('tbody a').first().getAttribute('href'));
+    for (const [page, path] of [
+      [withAxe, '/console'],
+      [withAxe, alert],
+      [await as(COUNCIL_OPERATOR), '/console/operator-alerts'],
+    ] as const) {
+      expect(await open(page, path)).toBe(200);
+      expect(await main(page)).toContain(NAME);
+      expect(await faultsOf(page)).toEqual([]);
+    }
+    const csv = await (await get(await as(COUNCIL_OPERATOR), '/console/operator-alerts.csv')).text();
+    expect(csv).toContain(`"'${NAME}."`);
   });
 
   /** Raises an alert of the council about a member of its staff. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { CallingOfficer } from '../../../access/index.js';
-import { renderHtml } from '../../../agreement-documents/index.js';
+import { renderHtml, writeCsv } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { BUNDLE_SIZE, ExportsService, type ExportSearch } from '../../../exports/index.js';
+import { BUNDLE_SIZE, ExportsService, RECENT_WITHIN, type ExportSearch } from '../../../exports/index.js';
+import { ukTime } from '../../in-words.js';
 import {
   csvFile,
   view,
@@ -17,6 +18,19 @@ import { EXPORT_FORMS, isOfMonth, monthsUpTo, readExportForm, type FilledExport 
 /** Who takes records out: as by the API. */
 const EXPORTERS = ['officer', 'reviewer', 'oversight'] as const;
 const PATH = '/console/exports' as const;
+/** Most earlier exports on the page; all of them are in the file. */
+const MOST_RECENT = 20;
+
+const COLUMNS = [
+  'Taken out',
+  'Form',
+  'From',
+  'Until before',
+  'Officer',
+  'Size of the log',
+  'Exchange',
+  'Went on after',
+];
 
 const NO_SUCH_SIZE: Fault = { field: 'treeSize', text: 'Enter the size that was shown: the log never had this one' };
 
@@ -28,15 +42,20 @@ const NO_SUCH_SIZE: Fault = { field: 'treeSize', text: 'Enter the size that was 
 export class ExportsPage implements ConsolePage {
   readonly entry = { text: 'Exports', path: PATH } as const;
   readonly routes: readonly PageRoute[] = [
-    { method: 'GET', path: PATH, roles: EXPORTERS, answer: (visit) => this.choose(visit.query, visit.now) },
+    { method: 'GET', path: PATH, roles: EXPORTERS, answer: (visit) => this.choose(visit, visit.query) },
+    { method: 'GET', path: `${PATH}.csv`, roles: EXPORTERS, answer: (visit) => this.csv(visit) },
     { method: 'GET', path: `${PATH}/ready`, roles: EXPORTERS, answer: (visit) => this.ready(visit) },
     { method: 'POST', path: `${PATH}/file`, roles: EXPORTERS, answer: (visit) => this.file(visit) },
   ];
 
   constructor(private readonly exports: ExportsService) {}
 
-  private choose(filled: Visit['query'], now: Date, faults: readonly Fault[] = []): PageAnswer {
-    const { form, from = '', to = '', month } = filled;
+  private async choose(
+    { officer, now }: Visit,
+    { form, from = '', to = '', month }: Visit['query'],
+    faults: readonly Fault[] = [],
+  ): Promise<PageAnswer> {
+    const recent = await this.recent(officer);
     const refused = new Set(faults.map(({ field }) => field));
     return view(
       'exports/exports',
@@ -46,12 +65,46 @@ export class ExportsPage implements ConsolePage {
         months: monthsUpTo(now).map((value) => ({ value, day: `${value}-01`, selected: value === month })),
         from: refused.has('from') ? '' : from,
         to: refused.has('to') ? '' : to,
+        recent: recent.slice(0, MOST_RECENT),
+        recentCount: recent.length,
+        recentWithin: RECENT_WITHIN,
+        csv: `${PATH}.csv`,
       },
       faults,
     );
   }
 
-  private async ready({ officer, query, now }: Visit): Promise<PageAnswer> {
+  private async csv({ officer }: Visit): Promise<PageAnswer> {
+    const rows = (await this.recent(officer)).map((one) => [
+      ukTime(one.at),
+      one.text,
+      one.from,
+      one.to,
+      one.officer,
+      String(one.treeSize),
+      one.exchangeId ?? '',
+      one.after === null ? '' : String(one.after),
+    ]);
+    return csvFile('exports.csv', writeCsv(COLUMNS, rows));
+  }
+
+  private async recent(officer: CallingOfficer) {
+    return (await this.exports.recent(officer)).map(
+      ({ form, at, period, exportedBy, treeSize, after, exchangeId }) => ({
+        at,
+        text: form === 'decision-form' ? 'Decision form of one exchange' : EXPORT_FORMS[form].text,
+        from: period ? ukTime(period.from) : '',
+        to: period ? ukTime(period.to) : '',
+        officer: exportedBy.officer,
+        treeSize,
+        after,
+        exchangeId,
+      }),
+    );
+  }
+
+  private async ready(visit: Visit): Promise<PageAnswer> {
+    const { officer, query } = visit;
     const read = readExportForm(query);
     if (!('faults' in read)) {
       try {
@@ -62,7 +115,7 @@ export class ExportsPage implements ConsolePage {
       }
     }
     const begun = readExportForm({ ...query, treeSize: '', after: '' });
-    if ('faults' in begun) return this.choose(query, now, begun.faults);
+    if ('faults' in begun) return await this.choose(visit, query, begun.faults);
     const faults = 'faults' in read ? read.faults : [NO_SUCH_SIZE];
     return await this.readyView(officer, begun.filled, begun.search, faults);
   }
@@ -87,10 +140,11 @@ export class ExportsPage implements ConsolePage {
     );
   }
 
-  private async file({ officer, form, now }: Visit): Promise<PageAnswer> {
+  private async file(visit: Visit): Promise<PageAnswer> {
+    const { officer, form } = visit;
     const fields = Object.fromEntries(Object.entries(form).map(([name, [value = '']]) => [name, value]));
     const read = readExportForm(fields);
-    if ('faults' in read) return this.choose(fields, now, read.faults);
+    if ('faults' in read) return await this.choose(visit, fields, read.faults);
     const { filled, search } = read;
     if (isOfMonth(filled.form)) {
       const isPublished = filled.form === 'published-statistics';
