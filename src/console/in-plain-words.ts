@@ -44,10 +44,6 @@ export const ERRORS: Readonly<Partial<Record<ProblemCode, ErrorWords>>> = {
     title: 'A refusal is not withdrawn',
     text: 'If the person says something else now, have it recorded: the newest answer counts.',
   },
-  SEARCH_BEHIND: {
-    title: 'The records are being brought up to date',
-    text: 'Load the page again in a minute. Nothing is shown meanwhile, because something could be missing.',
-  },
   EXPORTS_UNDER_WAY: {
     title: 'Your agency takes out too much at once',
     text: 'Wait until one of the downloads that are under way has ended, then try again.',

@@ -29,7 +29,7 @@ export interface WeeklyDrawing {
 }
 
 const WIDTH = 840;
-const ROW = 84;
+const ROW = 92;
 const NAME = 18;
 const TALLEST = 36;
 const LONGEST_NAME = 95;

@@ -1,5 +1,6 @@
 import { AlertsService } from '../../src/alerts/index.js';
 import { OFFICER_ROLES, type OfficerRole } from '../../src/agencies/index.js';
+import { accountHash, Sessions } from '../../src/console/sessions.js';
 import { needsPermission, needsQuery, type Answer, type Call } from './gateway.js';
 import { BY_OVERRIDE, SAFEGUARDING } from './override-world.js';
 import { patient, startSuppliedGateway, type SuppliedGateway } from './supplied-gateway.js';
@@ -44,12 +45,26 @@ export interface AuthorizationWorld {
   readonly things: Things;
   /** Whether the caller may call is for the gateway to say. */
   call(caller: Caller, agency: WorldAgency): Promise<Call>;
+  /** The same in the console: as if they had signed in there. Forms are those of their session. */
+  browse(caller: 'anyone' | OfficerRole, agency: WorldAgency): Promise<Browse>;
 }
+
+/** Opens an address of the console, without going where it leads on to. @param form sent by POST */
+export type Browse = (
+  path: string,
+  form?: Readonly<Record<string, string>>,
+) => Promise<{ readonly status: number; readonly text: string }>;
+
+/** Of the accounts that officers sign in with. Nobody does: their sessions are made for them. */
+const ISSUER = 'https://sign-in.example';
 
 /** An officer with one role alone, for each role and agency. */
 const OFFICERS = Object.keys(SYSTEMS)
   .flatMap((agency) => OFFICER_ROLES.map((role) => officerOf(agency, role)))
-  .map(({ id, agency, role }) => `kind: Officer\nid: ${id}\nagency: ${agency}\nroles: [${role}]\nkeys: []\n`)
+  .map(
+    ({ id, agency, role }) =>
+      `kind: Officer\nid: ${id}\nagency: ${agency}\nroles: [${role}]\nkeys: []\nsignIn:\n  - issuer: ${ISSUER}\n    value: ${id}\n`,
+  )
   .join('---\n');
 
 function officerOf(agency: string, role: OfficerRole) {
@@ -80,8 +95,32 @@ export async function startAuthorizationWorld(): Promise<AuthorizationWorld> {
       if (caller === 'anyone') return withoutToken(gateway.publicUrl);
       return await gateway.as(caller === 'system' ? SYSTEMS[agency] : officerOf(agency, caller).id);
     },
+    async browse(caller, agency) {
+      return await browserOf(gateway, caller === 'anyone' ? undefined : officerOf(agency, caller).id);
+    },
   };
 }
+
+async function browserOf({ sandbox, publicUrl }: SuppliedGateway, officer: string | undefined): Promise<Browse> {
+  const open = async (path: string, cookie: string, form?: Readonly<Record<string, string>>) =>
+    await fetch(publicUrl + path, {
+      method: form ? 'POST' : 'GET',
+      headers: { cookie, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) },
+      ...(form && { body: new URLSearchParams(form).toString() }),
+      redirect: 'manual',
+    });
+  if (officer === undefined) return async (path, form) => told(await open(path, '', form));
+  const account = accountHash({ issuer: ISSUER, value: officer });
+  const session = await sandbox.gateway.app.get(Sessions).open({ officer, accountHash: account }, ISSUER);
+  const home = await open('/console/help', `gatehouse-session=${session}`);
+  const cookie = [`gatehouse-session=${session}`, ...home.headers.getSetCookie().map((one) => one.split(';')[0])].join(
+    '; ',
+  );
+  const [, token = ''] = /name="_csrf" value="([^"]+)"/.exec(await home.text()) ?? [];
+  return async (path, form) => told(await open(path, cookie, form && { _csrf: token, ...form }));
+}
+
+const told = async (answer: Response) => ({ status: answer.status, text: await answer.text() });
 
 const [KNOWN, OTHER] = ['9990000018', '9990000034'] as const;
 
