@@ -37,8 +37,8 @@ export type PageAnswer =
       /** Of what was filled in and cannot be accepted: shown at the top, and beside its field. The status is 400 then. */
       readonly faults: readonly Fault[];
     }
-  | { readonly kind: 'redirect'; /** A path of the console. */ readonly to: string }
   | { readonly kind: 'stream'; readonly name: string; readonly type: string; readonly stream: Readable }
+  | { readonly kind: 'redirect'; /** A path of the console. */ readonly to: string }
   | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly text: string };
 
 /** A field that cannot be accepted, by the id of its element, and what to do about it. */

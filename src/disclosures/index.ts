@@ -2,14 +2,14 @@ export type { DisclosureAnswer, DisclosurePage, DisclosureSummary, PersonDisclos
 export { countDisclosures, linkHandles, pageOfDisclosures } from './find-disclosures.js';
 export { DisclosureProjection } from './disclosure-projection.js';
 export { FILTERS, readDisclosureSearch, type DisclosureSearch } from './disclosure-search.js';
+export { DisclosuresModule } from './disclosures.module.js';
+export { DisclosuresService } from './disclosures.service.js';
 export {
   COUNTED_WEEKS,
   DisclosuresOverTime,
   type DisclosuresByWeek,
   type WeeklyCounts,
 } from './disclosures-over-time.js';
-export { DisclosuresModule } from './disclosures.module.js';
-export { DisclosuresService } from './disclosures.service.js';
 export { writeReportCsv } from './report-csv.js';
 export { writeReportPdf } from './report-pdf.js';
 export type { SubjectAccessReport } from './subject-access-report.js';
