@@ -7,6 +7,8 @@ import {
   type Call,
   type TestGateway,
 } from '../../support/gateway.js';
+import { runAsOwner } from '../../support/database.js';
+import { until } from '../../support/until.js';
 import { readLog } from '../../support/read-log.js';
 
 const PERSON = '9990000018';
@@ -99,6 +101,18 @@ describe('the receipt of a permission, for the person', () => {
         code: 'IDENTIFIER_INVALID',
         pointers: ['/subject/identifiers/0/value'],
       });
+    });
+
+    it('is not told while the log cannot say that somebody looked', async () => {
+      const { ownerUrl } = gateway.database;
+      const broken = `CHECK (kind NOT IN ('permissions-searched', 'permission-read')) NOT VALID`;
+      await runAsOwner(ownerUrl, `ALTER TABLE log_entries ADD CONSTRAINT broken ${broken}`);
+      for (const answer of [await search(officer, OTHER), await officer('GET', `/v1/permissions/${theirs}`)]) {
+        expect([answer.status, answer.body['code']]).toEqual([503, 'LOG_UNAVAILABLE']);
+        expect(answer.text).not.toContain('shared-assessment');
+      }
+      await runAsOwner(ownerUrl, 'ALTER TABLE log_entries DROP CONSTRAINT broken');
+      await until(async () => (await search(officer, OTHER)).status === 200);
     });
 
     it('is not found by officers of another agency, not even of the one that may receive', async () => {

@@ -30,10 +30,10 @@ import { ALERT_READERS } from '../alerts/alerts.page.js';
 
 const ALERT = '/console/alerts/:id' as const;
 
-const DONE: Readonly<Record<string, string>> = {
-  investigate: 'You are looking into this alert. Your colleagues see that.',
-  close: 'The alert is closed.',
-};
+const DONE: ReadonlyMap<string | undefined, string> = new Map([
+  ['investigate', 'You are looking into this alert. Your colleagues see that.'],
+  ['close', 'The alert is closed.'],
+]);
 
 /** One alert with all that it is judged by, and what officers do about it. */
 @Injectable()
@@ -65,7 +65,7 @@ export class AlertPage implements ConsolePage {
       isAboutCaller: isAboutCaller && alert.status !== 'closed',
       mayInvestigate: mayAct && alert.status === 'new',
       mayClose: mayAct,
-      done: DONE[query['done'] ?? ''],
+      done: DONE.get(query['done']),
       agreement: alert.detail.agreement !== undefined && {
         id: alert.detail.agreement,
         version: alert.detail.version,
