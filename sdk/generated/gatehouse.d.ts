@@ -1053,6 +1053,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/permissions/search-by-subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find what a person permitted and refused
+         * @description What your agency recorded under any of these identifiers, withdrawn and superseded too. What another agency recorded is not among it. Each search is recorded in the disclosure log, by keyed handles.
+         */
+        post: operations["searchPermissionsBySubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/permissions/{id}": {
         parameters: {
             query?: never;
@@ -1062,7 +1082,7 @@ export interface paths {
         };
         /**
          * See a permission that your agency recorded
-         * @description Another agency’s permission looks like one that does not exist.
+         * @description Another agency’s permission looks like one that does not exist. An officer’s look is recorded in the disclosure log.
          */
         get: operations["getPermission"];
         put?: never;
@@ -1102,7 +1122,7 @@ export interface paths {
         };
         /**
          * Get the receipt of a permission, for the person
-         * @description What the person said, in the fields of ISO/IEC TS 27560:2023, and the same signed. It names the person by a handle alone. Another agency’s permission looks like one that does not exist.
+         * @description What the person said, in the fields of ISO/IEC TS 27560:2023, and the same signed. It names the person by a handle alone. Another agency’s permission looks like one that does not exist. An officer’s look is recorded in the disclosure log.
          */
         get: operations["getPermissionReceipt"];
         put?: never;
@@ -1596,7 +1616,15 @@ export interface components {
              * @example {
              *       "days": 28,
              *       "lookups": 3,
-             *       "refusals": 0
+             *       "refusals": 0,
+             *       "byDay": [
+             *         {
+             *           "day": "2026-11-21",
+             *           "lookups": 3,
+             *           "refusals": 0
+             *         }
+             *       ],
+             *       "exchanges": []
              *     }
              */
             person: components["schemas"]["JudgedHistory"] | null;
@@ -1605,7 +1633,15 @@ export interface components {
              * @example {
              *       "days": 28,
              *       "lookups": 214,
-             *       "refusals": 2
+             *       "refusals": 2,
+             *       "byDay": [
+             *         {
+             *           "day": "2026-11-21",
+             *           "lookups": 214,
+             *           "refusals": 2
+             *         }
+             *       ],
+             *       "exchanges": []
              *     }
              */
             staff: components["schemas"]["JudgedHistory"] | null;
@@ -2440,6 +2476,17 @@ export interface components {
             /** @example 1 */
             version: number;
         };
+        JudgedDay: {
+            /**
+             * @description In UTC.
+             * @example 2026-11-21
+             */
+            day: string;
+            /** @example 3 */
+            lookups: number;
+            /** @example 0 */
+            refusals: number;
+        };
         JudgedExchange: {
             /**
              * Format: uuid
@@ -2515,6 +2562,10 @@ export interface components {
              * @example 0
              */
             refusals: number;
+            /** @description Days with any, the newest first. */
+            byDay: components["schemas"]["JudgedDay"][];
+            /** @description The first and the last of each such day, but for those that the alert is about; the newest first, at most 10. */
+            exchanges: components["schemas"]["RecentExchangeAnswer"][];
         };
         JudgedItem: {
             /** @example assessed-needs */
@@ -2910,6 +2961,13 @@ export interface components {
              */
             receipt: string;
         };
+        PermissionSearchBody: {
+            subject: components["schemas"]["SubjectBody"];
+        };
+        PermissionsFound: {
+            /** @description The newest first. */
+            permissions: components["schemas"]["PermissionAnswer"][];
+        };
         PersonDisclosurePage: {
             /** @description The newest first. */
             disclosures: components["schemas"]["DisclosureSummary"][];
@@ -3061,6 +3119,35 @@ export interface components {
              * @enum {string}
              */
             reason: "not-agreed" | "security-incident" | "data-quality" | "use-beyond-agreement" | "legal-basis-in-doubt" | "review-overdue" | "purpose-ended" | "organisation-changed" | "other";
+        };
+        RecentExchangeAnswer: {
+            /**
+             * Format: uuid
+             * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
+             */
+            exchangeId: string;
+            /** @example 2026-11-21T14:02:11.120Z */
+            at: string;
+            /** @example northmoor-council */
+            requester: string;
+            /** @example northmoor-nhs-trust */
+            supplier: string | null;
+            /** @example social-worker */
+            role: string | null;
+            /**
+             * @description Null for the other agency.
+             * @example sw-4711
+             */
+            staffId: string | null;
+            /** @example adult-social-care */
+            purpose: string | null;
+            /**
+             * @example permit
+             * @enum {string}
+             */
+            decision: "permit" | "permit-partial" | "deny";
+            /** @example disclosed */
+            result: string | null;
         };
         ReportedDisclosure: {
             /**
@@ -8657,6 +8744,111 @@ export interface operations {
             };
         };
     };
+    searchPermissionsBySubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermissionSearchBody"];
+            };
+        };
+        responses: {
+            /** @description The permissions, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionsFound"];
+                };
+            };
+            /** @description `IDENTIFIER_INVALID`: An identifier does not satisfy the rule of its type. `REQUEST_INVALID`: A member of the request is missing, unknown or of the wrong type. `REQUEST_MALFORMED`: The request body is not JSON that this gateway accepts. */
+            400: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */
+            401: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description RFC 9449, section 7.1. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ROLE_NOT_ALLOWED`: This caller may not call this operation. */
+            403: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `REQUEST_TOO_LARGE`: The request body is larger than 256 KiB. */
+            413: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MEDIA_TYPE_UNSUPPORTED`: The request body must be application/json. */
+            415: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL`: The gateway failed; nothing was disclosed. */
+            500: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            503: {
+                headers: {
+                    /** @description The code of the problem. */
+                    "Gatehouse-Error"?: string;
+                    /** @description Seconds. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPermission: {
         parameters: {
             query?: never;
@@ -8723,7 +8915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
             503: {
                 headers: {
                     /** @description The code of the problem. */
@@ -8887,7 +9079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
+            /** @description `LOG_UNAVAILABLE`: The disclosure log cannot be written, so nothing is disclosed. `STORE_UNAVAILABLE`: The gateway cannot reach its database. */
             503: {
                 headers: {
                     /** @description The code of the problem. */

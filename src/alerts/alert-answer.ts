@@ -180,6 +180,48 @@ export class JudgedExchange {
   }
 }
 
+/** What was done on one day. */
+class JudgedDay {
+  @ApiProperty({ example: '2026-11-21', description: 'In UTC.' })
+  day!: string;
+
+  @ApiProperty({ example: 3 })
+  lookups!: number;
+
+  @ApiProperty({ example: 0 })
+  refusals!: number;
+}
+
+/** An exchange of the history. */
+class RecentExchangeAnswer {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_EXCHANGE })
+  exchangeId!: string;
+
+  @ApiProperty({ example: '2026-11-21T14:02:11.120Z' })
+  at!: string;
+
+  @ApiProperty({ example: 'northmoor-council' })
+  requester!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'northmoor-nhs-trust' })
+  supplier!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'social-worker' })
+  role!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'sw-4711', description: 'Null for the other agency.' })
+  staffId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'adult-social-care' })
+  purpose!: string | null;
+
+  @ApiProperty({ enum: ['permit', 'permit-partial', 'deny'], example: 'permit' })
+  decision!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'disclosed' })
+  result!: string | null;
+}
+
 /** What was done lately. */
 export class JudgedHistory {
   @ApiProperty({ example: 28, description: 'Days that it covers, today included.' })
@@ -190,6 +232,16 @@ export class JudgedHistory {
 
   @ApiProperty({ example: 0, description: 'How many of them were refused.' })
   refusals!: number;
+
+  @ApiProperty({ type: () => [JudgedDay], description: 'Days with any, the newest first.' })
+  byDay!: readonly JudgedDay[];
+
+  @ApiProperty({
+    type: () => [RecentExchangeAnswer],
+    description:
+      'The first and the last of each such day, but for those that the alert is about; the newest first, at most 10.',
+  })
+  exchanges!: readonly RecentExchangeAnswer[];
 }
 
 /** Answer of `GET /v1/alerts/{id}`: with what is needed to judge it. */
@@ -203,7 +255,13 @@ export class AlertInFull extends AlertAnswer {
   @ApiProperty({
     type: () => JudgedHistory,
     nullable: true,
-    example: { days: 28, lookups: 3, refusals: 0 },
+    example: {
+      days: 28,
+      lookups: 3,
+      refusals: 0,
+      byDay: [{ day: '2026-11-21', lookups: 3, refusals: 0 }],
+      exchanges: [],
+    },
     description: 'How often your agency asked, or was asked, about the same person. Null where it is not about one.',
   })
   person!: RecentHistory | null;
@@ -211,7 +269,13 @@ export class AlertInFull extends AlertAnswer {
   @ApiProperty({
     type: () => JudgedHistory,
     nullable: true,
-    example: { days: 28, lookups: 214, refusals: 2 },
+    example: {
+      days: 28,
+      lookups: 214,
+      refusals: 2,
+      byDay: [{ day: '2026-11-21', lookups: 214, refusals: 2 }],
+      exchanges: [],
+    },
     description: 'What the member of your staff asked. Null where it is not about one.',
   })
   staff!: RecentHistory | null;

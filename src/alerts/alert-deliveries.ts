@@ -66,10 +66,13 @@ export class AlertDeliveries {
 
   /** INVARIANT: 1. Nothing of what the alert is about: who may see it looks it up, which is recorded. */
   private messageOf({ alert, kind, agency, raisedAt }: Delivery): object {
+    const { publicUrl, console: hasConsole } = this.settings;
+    const link = `${publicUrl}/v1/alerts/${alert}`;
+    const page = hasConsole && `${publicUrl}/console/alerts/${alert}`;
     return {
       type: 'alert.raised',
       timestamp: raisedAt.toISOString(),
-      data: { id: alert, kind, agency, link: `${this.settings.publicUrl}/v1/alerts/${alert}` },
+      data: { id: alert, kind, agency, link, ...(page && { page }) },
     };
   }
 

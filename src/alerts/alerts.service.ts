@@ -111,9 +111,13 @@ export class AlertsService {
     return await this.read(officer.agency, id);
   }
 
-  /** The open alerts for whoever runs the gateway, the oldest first. MUST be shown to nobody else. @throws Problem STORE_UNAVAILABLE */
-  async listForOperator(): Promise<Alert[]> {
-    return await readOperatorAlerts(this.query, false);
+  /**
+   * The alerts for whoever runs the gateway, the oldest first. MUST be shown to nobody else.
+   * @param closed those that are closed, too
+   * @throws Problem STORE_UNAVAILABLE
+   */
+  async listForOperator(closed = false): Promise<Alert[]> {
+    return await readOperatorAlerts(this.query, closed);
   }
 
   /** How many alerts are open, by whom they are for. @throws whatever the database throws */

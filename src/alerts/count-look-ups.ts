@@ -15,6 +15,8 @@ const LOOK_UPS = [
   'explanation-read',
   'disclosures-searched',
   'person-searched',
+  'permissions-searched',
+  'permission-read',
   'subject-access-reported',
   'disclosures-exported',
 ];

@@ -1,5 +1,5 @@
 export * from './alert.js';
-export type { AlertToJudge, ExchangeToJudge, RecentHistory } from './judge-alert.js';
+export type { AlertToJudge, ExchangeToJudge, RecentExchange, RecentHistory } from './judge-alert.js';
 export { AlertDeliveries } from './alert-deliveries.js';
 export { AlertDetection } from './alert-detection.js';
 export { AlertsModule } from './alerts.module.js';

@@ -4,6 +4,8 @@ import { USUAL_DAYS } from './far-above-usual.js';
 
 /** Most exchanges that are shown with an alert. */
 const MOST_EXCHANGES = 20;
+/** Most exchanges of a history. */
+const MOST_RECENT = 10;
 
 /** An exchange as the officers of one of its agencies may see it. INVARIANT: 1. Holds no handle. */
 export interface ExchangeToJudge {
@@ -36,7 +38,17 @@ export interface RecentHistory {
   readonly days: number;
   readonly lookups: number;
   readonly refusals: number;
+  /** Days (UTC, `YYYY-MM-DD`) with any, the newest first. */
+  readonly byDay: readonly { readonly day: string; readonly lookups: number; readonly refusals: number }[];
+  /** The first and the last exchange of each such day but those that the alert is about; the newest first, at most 10. */
+  readonly exchanges: readonly RecentExchange[];
 }
+
+/** As much of an exchange as tells whether another fits in with it. */
+export type RecentExchange = Pick<
+  ExchangeToJudge,
+  'exchangeId' | 'at' | 'requester' | 'supplier' | 'role' | 'staffId' | 'purpose' | 'decision' | 'result'
+>;
 
 /** An alert with what is needed to judge it. */
 export interface AlertToJudge {
@@ -57,7 +69,7 @@ export async function judgeAlert(query: Query, alert: Alert, agency: string, now
   const exchanges = logged.map((one) => exchangeFor(agency, one));
   const single = exchangeId === undefined ? undefined : logged[0];
   const history = async (scope: 'staff' | 'handle', about: readonly string[]): Promise<RecentHistory | null> =>
-    about.length === 0 ? null : await readHistory(query, { agency, scope, about, now });
+    about.length === 0 ? null : await readHistory(query, { agency, scope, about, now, butFor: ids });
   return {
     alert,
     exchanges,
@@ -126,14 +138,63 @@ async function readExchanges(query: Query, ids: readonly string[], agency: strin
   }));
 }
 
-/** Of several handles of one person, what the one with the most has: each identifier of a request counts the same request. */
-async function readHistory(
-  query: Query,
-  { agency, scope, about, now }: { agency: string; scope: string; about: readonly string[]; now: Date },
-): Promise<RecentHistory> {
-  const [row] = await query<{ lookups: number; refusals: number }>(HISTORY, [agency, scope, about, now, USUAL_DAYS]);
-  return { days: USUAL_DAYS, lookups: row?.lookups ?? 0, refusals: row?.refusals ?? 0 };
+interface HistoryOf {
+  readonly agency: string;
+  readonly scope: 'staff' | 'handle';
+  readonly about: readonly string[];
+  readonly now: Date;
+  /** Ids of exchanges that are told of already. */
+  readonly butFor: readonly string[];
 }
+
+/** Of several handles of one person, what the one with the most has on a day: each identifier counts the same request. */
+async function readHistory(query: Query, { agency, scope, about, now, butFor }: HistoryOf): Promise<RecentHistory> {
+  const counted = await query<{ day: string; lookups: number; refusals: number; indexes: number[] }>(HISTORY, [
+    agency,
+    scope,
+    about,
+    now,
+    USUAL_DAYS,
+  ]);
+  const byDay = counted.map(({ day, lookups, refusals }) => ({ day, lookups, refusals }));
+  const indexes = counted.flatMap((one) => one.indexes);
+  const recent = await query<{ id: string }>(RECENT, [indexes, agency, butFor, MOST_RECENT]);
+  const logged = await readExchanges(
+    query,
+    recent.map(({ id }) => id),
+    agency,
+  );
+  const sumOf = (what: 'lookups' | 'refusals'): number => byDay.reduce((sum, one) => sum + one[what], 0);
+  return {
+    days: USUAL_DAYS,
+    lookups: sumOf('lookups'),
+    refusals: sumOf('refusals'),
+    byDay,
+    exchanges: logged.map((one) => recentOf(exchangeFor(agency, one))),
+  };
+}
+
+const recentOf = ({
+  exchangeId,
+  at,
+  requester,
+  supplier,
+  role,
+  staffId,
+  purpose,
+  decision,
+  result,
+}: ExchangeToJudge): RecentExchange => ({
+  exchangeId,
+  at,
+  requester,
+  supplier,
+  role,
+  staffId,
+  purpose,
+  decision,
+  result,
+});
 
 /** From the last entry that was counted back to the first, until there are enough. */
 const EXCHANGES_OF_DAY = `
@@ -154,7 +215,15 @@ const EXCHANGES = `
   ORDER BY log_index DESC`;
 
 const HISTORY = `
-  SELECT coalesce(max(lookups), 0)::int AS lookups, coalesce(max(refusals), 0)::int AS refusals
-  FROM (SELECT sum(lookups) AS lookups, sum(refusals) AS refusals FROM alert_counts
-    WHERE agency = $1 AND scope = $2 AND about = ANY ($3) AND day > ($4::timestamptz AT TIME ZONE 'UTC')::date - $5::int
-    GROUP BY about) AS by_handle`;
+  SELECT day::text, max(lookups) AS lookups, max(refusals) AS refusals,
+    (array_agg(first_index) || array_agg(last_index))::float8[] AS indexes
+  FROM alert_counts
+  WHERE agency = $1 AND scope = $2 AND about = ANY ($3) AND day > ($4::timestamptz AT TIME ZONE 'UTC')::date - $5::int
+  GROUP BY alert_counts.day ORDER BY alert_counts.day DESC`;
+
+/** By their places alone, so that a day of a large log is not read through. */
+const RECENT = `
+  SELECT exchange_id AS id FROM log_entries
+  WHERE log_index = ANY ($1::bigint[]) AND kind = 'decision' AND (requester_agency = $2 OR supplier_agency = $2)
+    AND exchange_id <> ALL ($3::uuid[])
+  GROUP BY exchange_id ORDER BY max(log_index) DESC LIMIT $4`;

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { hkdfSync } from 'node:crypto';
 import { AccessModule, SECURITY_LOG, type SecurityLog } from '../access/index.js';
 import { AgreementLifecycleModule } from '../agreement-lifecycle/index.js';
+import { AlertsModule } from '../alerts/index.js';
 import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { DefinitionsModule, RegisterService } from '../definitions/index.js';
@@ -24,17 +25,26 @@ import { AgreementDocumentPage } from './pages/agreement-document/agreement-docu
 import { AgreementVersionsPage } from './pages/agreement-versions/agreement-versions.page.js';
 import { AgreementPage } from './pages/agreement/agreement.page.js';
 import { AgreementsPage } from './pages/agreements/agreements.page.js';
+import { AlertPage } from './pages/alert/alert.page.js';
+import { AlertsPage } from './pages/alerts/alerts.page.js';
 import { CataloguePage } from './pages/catalogue/catalogue.page.js';
 import { DataServicePage } from './pages/data-service/data-service.page.js';
 import { DisclosurePage } from './pages/disclosure/disclosure.page.js';
 import { DisclosuresPage } from './pages/disclosures/disclosures.page.js';
+import { ExportsPage } from './pages/exports/exports.page.js';
 import { HelpPage } from './pages/help/help.page.js';
+import { DisclosedLately } from './pages/home/disclosed-lately.js';
 import { HomePage } from './pages/home/home.page.js';
+import { ToSeeTo } from './pages/home/to-see-to.js';
 import { IntegrityPage } from './pages/integrity/integrity.page.js';
 import { PersonPage } from './pages/person/person.page.js';
+import { SubjectAccessReportsPage } from './pages/subject-access-reports/subject-access-reports.page.js';
+import { OperatorAlertsPage } from './pages/operator-alerts/operator-alerts.page.js';
+import { PermissionPage } from './pages/permission/permission.page.js';
+import { PermissionsPage } from './pages/permissions/permissions.page.js';
 import { ReviewPage } from './pages/review/review.page.js';
 import { ReviewsPage } from './pages/reviews/reviews.page.js';
-import { SubjectAccessReportsPage } from './pages/subject-access-reports/subject-access-reports.page.js';
+import { SamplingPlanPage } from './pages/sampling-plan/sampling-plan.page.js';
 import { Sessions } from './sessions.js';
 import { refuseUndeclaredPages } from './undeclared-pages.js';
 
@@ -49,10 +59,17 @@ const PAGES: readonly Type<ConsolePage>[] = [
   AgreementPage,
   AgreementDocumentPage,
   AgreementVersionsPage,
+  PermissionsPage,
+  PermissionPage,
   ReviewsPage,
   ReviewPage,
+  AlertsPage,
+  AlertPage,
+  SamplingPlanPage,
+  OperatorAlertsPage,
   CataloguePage,
   DataServicePage,
+  ExportsPage,
   IntegrityPage,
   HelpPage,
   AccessibilityPage,
@@ -63,15 +80,16 @@ const PAGES: readonly Type<ConsolePage>[] = [
   imports: [
     AccessModule,
     AgreementLifecycleModule,
+    AlertsModule,
     CatalogueModule,
     DefinitionsModule,
     DisclosuresModule,
     ExplanationsModule,
-    LogIntegrityModule,
     ExportsModule,
+    LogIntegrityModule,
     OverrideReviewsModule,
   ],
-  providers: [Sessions, IdentityProvider, Names, ...PAGES],
+  providers: [Sessions, IdentityProvider, Names, DisclosedLately, ToSeeTo, ...PAGES],
 })
 export class ConsoleModule implements OnModuleInit {
   constructor(

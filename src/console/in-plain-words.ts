@@ -32,6 +32,22 @@ export const ERRORS: Readonly<Partial<Record<ProblemCode, ErrorWords>>> = {
     title: 'Another officer must answer this review',
     text: 'Whoever authorised an override does not answer its review, and neither does anybody where it is not known who did.',
   },
+  ALERT_NOT_IN_STATUS: {
+    title: 'That cannot be done with the alert now',
+    text: 'A colleague was first. Look at the alert again.',
+  },
+  ALERT_ABOUT_CALLER: {
+    title: 'This alert is about you',
+    text: 'So a colleague deals with it. Nothing was changed.',
+  },
+  REFUSAL_STANDS: {
+    title: 'A refusal is not withdrawn',
+    text: 'If the person says something else now, have it recorded: the newest answer counts.',
+  },
+  EXPORTS_UNDER_WAY: {
+    title: 'Your agency takes out too much at once',
+    text: 'Wait until one of the downloads that are under way has ended, then try again.',
+  },
   AGREEMENT_NOT_IN_STATE: {
     title: 'That cannot be done with the agreement now',
     text: 'Its state has changed, perhaps by what another officer did. Look at it again.',

@@ -10,6 +10,8 @@ const TIME = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 });
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const LONDON_DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'Europe/London' });
 
 /** An instant as clocks in the United Kingdom show it, the zone named, e.g. `22 November 2026 at 09:30 GMT`. */
@@ -20,6 +22,12 @@ export const ukDay = (at: Date | string): string => LONDON_DAY.format(new Date(a
 
 /** `2026-11-22` as `22 November 2026`. */
 export const dayInWords = (day: string): string => DAY.format(new Date(`${day}T00:00:00Z`));
+
+/** `2026-11-01` as `November 2026`. */
+export const monthInWords = (day: string): string => MONTH.format(new Date(`${day}T00:00:00Z`));
+
+/** `2026-11-22` as `22 Nov`. */
+export const shortDay = (day: string): string => SHORT_DAY.format(new Date(`${day}T00:00:00Z`));
 
 /** A code of a closed list as words, e.g. `security-incident` as `Security incident`. */
 export const inWords = (code: string): string => {

@@ -115,6 +115,9 @@ function makeShow(parts: ConsoleParts, sessionCookie: string): Show {
         case 'file':
           reply.header('Content-Disposition', `attachment; filename="${answer.name}"`);
           return await reply.type(answer.type).send(answer.text);
+        case 'stream':
+          reply.header('Content-Disposition', `attachment; filename="${answer.name}"`);
+          return await reply.type(answer.type).send(answer.stream);
         case 'view':
           return page(request, reply, { ...answer, status: answer.faults.length > 0 ? 400 : 200 });
       }

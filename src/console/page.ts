@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { CallingOfficer } from '../access/index.js';
 import type { OfficerRole } from '../agencies/index.js';
 
@@ -36,6 +37,7 @@ export type PageAnswer =
       /** Of what was filled in and cannot be accepted: shown at the top, and beside its field. The status is 400 then. */
       readonly faults: readonly Fault[];
     }
+  | { readonly kind: 'stream'; readonly name: string; readonly type: string; readonly stream: Readable }
   | { readonly kind: 'redirect'; /** A path of the console. */ readonly to: string }
   | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly text: string | Buffer };
 

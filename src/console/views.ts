@@ -3,7 +3,7 @@ import path from 'node:path';
 import nunjucks from 'nunjucks';
 import type { CallingOfficer } from '../access/index.js';
 import { projectFolder } from '../config/index.js';
-import { AGREEMENT_STATES, counted, dayInWords, inWords, ukDay, ukTime } from './in-words.js';
+import { AGREEMENT_STATES, counted, dayInWords, inWords, monthInWords, shortDay, ukDay, ukTime } from './in-words.js';
 import type { Fault } from './page.js';
 
 /** What every page is given beside its own data. */
@@ -33,7 +33,7 @@ export function readViews(): Views {
   const own = path.join(projectFolder(), 'src', 'console');
   const loader = new nunjucks.FileSystemLoader([own, path.join(components, 'dist')]);
   const environment = new nunjucks.Environment(loader, { autoescape: true, trimBlocks: true, lstripBlocks: true });
-  const filters = { ukTime, ukDay, dayInWords, inWords, counted };
+  const filters = { ukTime, ukDay, shortDay, monthInWords, dayInWords, inWords, counted };
   for (const [name, filter] of Object.entries(filters)) environment.addFilter(name, filter as () => string);
   environment.addGlobal('agreementStates', AGREEMENT_STATES);
   return (view, surroundings, data) => {

@@ -6,6 +6,8 @@ import type {
   DisclosuresSearchedEntry,
   ExplanationEntry,
   ExportEntry,
+  PermissionReadEntry,
+  PermissionsSearchedEntry,
   PersonSearchedEntry,
   SubjectAccessReportedEntry,
 } from './look-up-entries.js';
@@ -38,6 +40,8 @@ export type LogEntry =
   | ExportEntry
   | DisclosuresSearchedEntry
   | PersonSearchedEntry
+  | PermissionsSearchedEntry
+  | PermissionReadEntry
   | SubjectAccessReportedEntry
   | ReviewAnswerEntry
   | AlertEntry

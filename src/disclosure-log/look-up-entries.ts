@@ -67,6 +67,28 @@ export interface PersonSearchedEntry {
   readonly detail: { readonly subjectHandles: readonly string[] };
 }
 
+/** An officer looked for what a person permitted and refused. Handles as in {@link PersonSearchedEntry}. */
+export interface PermissionsSearchedEntry {
+  readonly claims: {
+    readonly kind: 'permissions-searched';
+    readonly at: string;
+    readonly searchedBy: LookedUpBy;
+    readonly found: number;
+  };
+  readonly detail: { readonly subjectHandles: readonly string[] };
+}
+
+/** An officer read one permission that their agency recorded. Nothing of a person. */
+export interface PermissionReadEntry {
+  readonly claims: {
+    readonly kind: 'permission-read';
+    readonly at: string;
+    readonly permission: string;
+    readonly readBy: LookedUpBy;
+  };
+  readonly detail: Record<string, never>;
+}
+
 /** An officer had a report made for a person of what was shared about them, and what was left out of it. */
 export interface SubjectAccessReportedEntry {
   readonly claims: {

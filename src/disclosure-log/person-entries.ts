@@ -5,7 +5,9 @@ export interface PermissionEntry {
     readonly at: string;
     readonly permission: string;
     readonly permissionKind: string;
-    readonly recordedBy: { readonly agency: string; readonly system: string };
+    /** The system that recorded it, or the officer who withdrew it. */
+    readonly recordedBy:
+      { readonly agency: string; readonly system: string } | { readonly agency: string; readonly officer: string };
   };
   readonly detail: { readonly subjectHandles: readonly string[] };
 }

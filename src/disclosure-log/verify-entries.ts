@@ -2,6 +2,7 @@ import { BodyChecks } from './check-bodies.js';
 import { openCheckpoint, type Checkpoint, type NoteKey } from './checkpoint.js';
 import { leafHashOf } from './commitment.js';
 import type { BodiesErasedEntry, IndexRange } from './entry.js';
+import type { Find } from './finding.js';
 import { readInclusionProofs } from './inclusion-proofs.js';
 import type { StoredEntry, StoredFacts } from './log-source.js';
 import { verifyInclusion } from './merkle-tree.js';
@@ -61,17 +62,18 @@ export async function verifyEntriesOf(
   const all = [...entries, ...erasing].toSorted((one, other) => one.index - other.index);
 
   const findings: string[] = [];
-  const find = (sentence: string): void => void findings.push(sentence);
+  const find: Find = (_kind, sentence) => void findings.push(sentence);
   checkBodies(all, await query<StoredFacts>(FACTS, [all.flatMap(factsHashOf)]), find);
 
   const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
   const checkpoint = newest && openCheckpoint(newest.note, key);
-  if (!checkpoint) find('The newest checkpoint is not one that the log’s key signed.');
+  if (!checkpoint) find('checkpoint-not-signed', 'The newest checkpoint is not one that the log’s key signed.');
   const places: Place[] = [];
   // One statement at a time: they share a connection.
   for (const entry of all) {
     const place = await placeOf(query, entry, checkpoint);
-    if (!place.isIncluded) find(`Entry ${entry.index} is not in the tree that the newest checkpoint signs.`);
+    if (!place.isIncluded)
+      find('entry-not-signed', `Entry ${entry.index} is not in the tree that the newest checkpoint signs.`);
     places.push(place);
   }
   return {
@@ -91,7 +93,7 @@ export async function verifyEntriesOf(
 }
 
 /** The checks that a verification of the whole log makes, of these alone. */
-function checkBodies(entries: readonly StoredEntry[], facts: readonly StoredFacts[], find: (sentence: string) => void) {
+function checkBodies(entries: readonly StoredEntry[], facts: readonly StoredFacts[], find: Find) {
   const bodies = new BodyChecks(find);
   bodies.addFacts(facts);
   let next = 0;

@@ -5,6 +5,7 @@ import { PermissionsModule } from '../permissions/index.js';
 import { StatementsModule } from '../statements/index.js';
 import { DisclosureProjection } from './disclosure-projection.js';
 import { DisclosuresController } from './disclosures.controller.js';
+import { DisclosuresOverTime } from './disclosures-over-time.js';
 import { DisclosuresService } from './disclosures.service.js';
 import { PersonIndex } from './person-index.js';
 import { SubjectAccessReportsController } from './subject-access-reports.controller.js';
@@ -14,7 +15,7 @@ import { SubjectAccessReportsService } from './subject-access-reports.service.js
 @Module({
   imports: [DefinitionsModule, ExplanationsModule, PermissionsModule, StatementsModule],
   controllers: [DisclosuresController, SubjectAccessReportsController],
-  providers: [DisclosureProjection, DisclosuresService, PersonIndex, SubjectAccessReportsService],
-  exports: [DisclosuresService, SubjectAccessReportsService],
+  providers: [DisclosureProjection, DisclosuresOverTime, DisclosuresService, PersonIndex, SubjectAccessReportsService],
+  exports: [DisclosuresOverTime, DisclosuresService, SubjectAccessReportsService],
 })
 export class DisclosuresModule {}

@@ -10,6 +10,12 @@ export {
 } from './disclosure-search.js';
 export { DisclosuresModule } from './disclosures.module.js';
 export { DisclosuresService } from './disclosures.service.js';
+export {
+  COUNTED_WEEKS,
+  DisclosuresOverTime,
+  type DisclosuresByWeek,
+  type WeeklyCounts,
+} from './disclosures-over-time.js';
 export { writeReportCsv } from './report-csv.js';
 export { writeReportPdf } from './report-pdf.js';
 export type { SubjectAccessReport } from './subject-access-report.js';

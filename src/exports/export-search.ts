@@ -5,8 +5,8 @@ export interface ExportSearch {
   /** What was recorded from this instant until before that one. */
   readonly from: Date;
   readonly to: Date;
-  /** Of an export that goes on: the size of the log that it is pinned to, and the place that it goes on after. */
-  readonly pin?: { readonly treeSize: number; readonly after: number };
+  /** The size of the log that it is pinned to, and the place that it goes on after; `null` where it begins at the beginning. */
+  readonly pin?: { readonly treeSize: number; readonly after: number | null };
 }
 
 const MEMBERS = ['from', 'to', 'treeSize', 'after'];

@@ -18,21 +18,29 @@ import type { ExportSearch } from './export-search.js';
 import { fileName } from './file-name.js';
 import { EXCHANGE_KINDS, readOwnExchanges, type OwnExchange } from './own-exchanges.js';
 import { pinExport, type PinnedExport } from './pinned-export.js';
+import { readRecentExports } from './recent-exports.js';
 import { RoutineDisclosures, RoutineSharing } from './routine-sharing.js';
 import { Statistics } from './statistics.js';
 
 /** The forms that go out line by line, and can go on where they stopped. */
 export type StreamedForm = 'evidence' | 'exchanges' | 'audit-events';
 
-/** An export on its way. */
-export interface OpenExport {
-  readonly fileName: string;
-  readonly mediaType: string;
+/** Every form but that of one exchange. */
+export type ExportForm = Exclude<ExportEntry['claims']['form'], 'decision-form'>;
+
+/** How much an export has. */
+export interface MeasuredExport {
   /** What it is pinned to: to go on, name it, with the place of the last whole line that arrived. */
   readonly treeSize: number;
   /** Lines of the whole export, and those of them that came before. */
   readonly total: number;
   readonly before: number;
+}
+
+/** An export on its way. */
+export interface OpenExport extends MeasuredExport {
+  readonly fileName: string;
+  readonly mediaType: string;
   /** UTF-8. Reads from the database as it is read from, and no further ahead than a page. Destroying it ends the work. */
   readonly stream: Readable;
 }
@@ -44,7 +52,7 @@ const LONGEST_STALL_MS = 600_000;
 /** Streams that one agency may have under way on one replica: each holds a few pages in memory. */
 const MOST_OPEN = 8;
 /** AuditEvents in one Bundle. */
-const BUNDLE_SIZE = 250;
+export const BUNDLE_SIZE = 250;
 
 const MEDIA_TYPES: Readonly<Record<StreamedForm, { mediaType: string; extension: string }>> = {
   evidence: { mediaType: 'application/x-ndjson; charset=utf-8', extension: 'jsonl' },
@@ -114,7 +122,7 @@ export class ExportsService implements OnModuleDestroy {
     const pinned = await this.stored(pinExport(this.query, agency, kinds, search));
     await this.record(officer, form, pinned, search.pin?.after ?? null);
     const { mediaType, extension } = MEDIA_TYPES[form];
-    const stream = streamOf(this.chunks(form, pinned, search.pin === undefined));
+    const stream = streamOf(this.chunks(form, pinned, (search.pin?.after ?? null) === null));
     return {
       fileName: fileName([form, agency, day(search.from), day(search.to)], extension),
       mediaType,
@@ -123,6 +131,26 @@ export class ExportsService implements OnModuleDestroy {
       before: pinned.before,
       stream,
     };
+  }
+
+  /**
+   * How much an export would have, and what it is pinned to; nothing of it is handed out, so nothing is recorded.
+   * @param of `entries` of evidence; every other form is of exchanges
+   * @throws Problem REQUEST_INVALID, NOT_FOUND for a log without entries; STORE_UNAVAILABLE
+   */
+  async measure(
+    { agency }: CallingOfficer,
+    of: 'entries' | 'exchanges',
+    search: ExportSearch,
+  ): Promise<MeasuredExport> {
+    const kinds = of === 'entries' ? EVIDENCE_KINDS : EXCHANGE_KINDS;
+    const { treeSize, total, before } = await this.stored(pinExport(this.query, agency, kinds, search));
+    return { treeSize, total, before };
+  }
+
+  /** What officers of the agency took out lately; see {@link readRecentExports}. @throws Problem STORE_UNAVAILABLE */
+  async recent({ agency }: CallingOfficer): Promise<ExportEntry['claims'][]> {
+    return await this.stored(readRecentExports(this.query, agency));
   }
 
   /**
@@ -138,10 +166,10 @@ export class ExportsService implements OnModuleDestroy {
     const last = exchanges.at(-1);
     const more = pinned.before + exchanges.length < pinned.total;
     const publicUrl = this.settings.publicUrl ?? '';
-    const urlAfter = (after: number | undefined): string => {
+    const urlAfter = (after: number | null): string => {
       const query = new URLSearchParams({ from: search.from.toISOString(), to: search.to.toISOString() });
-      if (after !== undefined) query.set('treeSize', String(pinned.treeSize));
-      if (after !== undefined) query.set('after', String(after));
+      if (after !== null) query.set('treeSize', String(pinned.treeSize));
+      if (after !== null) query.set('after', String(after));
       return `${publicUrl}/v1/exports/audit-event-bundle?${query.toString()}`;
     };
     return {
@@ -149,7 +177,7 @@ export class ExportsService implements OnModuleDestroy {
       type: 'collection',
       timestamp: this.log.clock.now().toISOString(),
       link: [
-        { relation: 'self', url: urlAfter(search.pin?.after) },
+        { relation: 'self', url: urlAfter(search.pin?.after ?? null) },
         ...(more && last ? [{ relation: 'next', url: urlAfter(last.index) }] : []),
       ],
       entry: this.auditEvents(exchanges, agency, pinned.before).map((resource) => ({

@@ -2,8 +2,10 @@ export { capacityRule, type CapacityFinding, type CapacityStatement } from './ca
 export type { ConsentRecord } from './consent-record.js';
 export { PermissionEntity } from './permission.entity.js';
 export { findPermission, type PermissionFinding, type PermissionNeed, type RelyingOn } from './permission-state.js';
+export type { ToldPermission } from './told-permission.js';
 export type { MemberOfStaff, Permission } from './permission.js';
 export { CapacityStatementBody, StaffBody } from './permission-body.js';
+export { PermissionReceipts } from './permission-receipts.service.js';
 export { PermissionsModule } from './permissions.module.js';
 export { PermissionsService } from './permissions.service.js';
 export { fromStore, Recording, withDeadline, type PermissionCaller } from './recording.js';

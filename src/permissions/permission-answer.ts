@@ -109,6 +109,12 @@ export class PermissionAnswer {
   }
 }
 
+/** Answer of `POST /v1/permissions/search-by-subject`. */
+export class PermissionsFound {
+  @ApiProperty({ type: () => [PermissionAnswer], description: 'The newest first.' })
+  permissions!: PermissionAnswer[];
+}
+
 /** What became of a permission by an instant. */
 export function stateOf(
   { answer, withdrawnAt, supersededBy, validUntil }: Permission,

@@ -59,6 +59,14 @@ export class CapacityStatementBody {
 /** Ways of answering in which nobody asks. */
 const UNATTENDED: readonly string[] = ['online', 'paper'];
 
+/** Body of `POST /v1/permissions/search-by-subject`. */
+export class PermissionSearchBody {
+  @ApiProperty({ type: () => SubjectBody })
+  @ValidateNested()
+  @Type(() => SubjectBody)
+  subject!: SubjectBody;
+}
+
 /** Body of `POST /v1/permissions`. */
 export class PermissionBody {
   @ApiProperty({

@@ -6,8 +6,8 @@ import { GATEWAY_KEYS, signJws, type GatewayKeys } from '../keys/index.js';
 import { readLegalBases } from '../legal-bases/index.js';
 import { consentRecord, PERMISSION_RECEIPT_TYPE, type ConsentRecord } from './consent-record.js';
 import { fhirConsent, type FhirConsent } from './fhir-consent.js';
+import type { Permission } from './permission.js';
 import { PermissionsService } from './permissions.service.js';
-import type { PermissionCaller } from './recording.js';
 import { tellPermission, type ToldPermission } from './told-permission.js';
 
 /** What a permission says, for the person and for other records. Each form is made anew from the one record. */
@@ -28,21 +28,21 @@ export class PermissionReceipts {
 
   /**
    * The receipt that the person is given: the record, and the same signed as a compact JWS.
-   * @throws Problem NOT_FOUND, STORE_UNAVAILABLE
+   * @throws Problem STORE_UNAVAILABLE
    */
-  async receiptOf(caller: PermissionCaller, id: string): Promise<{ record: ConsentRecord; receipt: string }> {
-    const record = consentRecord(await this.tell(caller, id));
+  async receiptOf(permission: Permission): Promise<{ record: ConsentRecord; receipt: string }> {
+    const record = consentRecord(await this.told(permission));
     const receipt = signJws({ iss: this.publicUrl, record }, PERMISSION_RECEIPT_TYPE, this.keys.receipt);
     return { record, receipt };
   }
 
-  /** @throws Problem NOT_FOUND, STORE_UNAVAILABLE */
-  async fhirConsentOf(caller: PermissionCaller, id: string): Promise<FhirConsent> {
-    return fhirConsent(await this.tell(caller, id), this.publicUrl);
+  /** @throws Problem STORE_UNAVAILABLE */
+  async fhirConsentOf(permission: Permission): Promise<FhirConsent> {
+    return fhirConsent(await this.told(permission), this.publicUrl);
   }
 
-  private async tell(caller: PermissionCaller, id: string): Promise<ToldPermission> {
-    const permission = await this.permissions.find(caller, id);
+  /** A permission in words, as of now. @throws Problem STORE_UNAVAILABLE */
+  async told(permission: Permission): Promise<ToldPermission> {
     const supersededAt = await this.permissions.supersededAt(permission);
     const { catalogue } = this;
     return tellPermission(permission, {

@@ -8,20 +8,31 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import { Allow, CurrentCaller, type Caller } from '../access/index.js';
+import {
+  Allow,
+  CurrentCaller,
+  CurrentOfficer,
+  CurrentSystemOrOfficer,
+  type Caller,
+  type CallingOfficer,
+} from '../access/index.js';
 import { IdempotencyKey, Problems, readBody } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
+import { readSubject } from '../subject-handles/index.js';
 import type { FhirConsent } from './fhir-consent.js';
 import type { Permission } from './permission.js';
-import { PermissionAnswer } from './permission-answer.js';
-import { PermissionBody } from './permission-body.js';
+import { PermissionAnswer, PermissionsFound } from './permission-answer.js';
+import { PermissionBody, PermissionSearchBody } from './permission-body.js';
 import { PERMISSION_EXAMPLES } from './permission-examples.js';
 import { PermissionReceipts } from './permission-receipts.service.js';
 import { PermissionsService } from './permissions.service.js';
 import { knownId } from './known-id.js';
 import { FHIR_CONSENT_EXAMPLE, PermissionReceiptAnswer } from './receipt-answer.js';
 
-/** Permissions, recorded by the system of the agency that asked the person. */
+/** Officers who answer to persons. */
+const OFFICERS = ['officer', 'reviewer'] as const;
+
+/** Permissions, recorded by the system of the agency that asked the person; its officers look them up and withdraw them. */
 @ApiTags('Permissions')
 @Controller('v1/permissions')
 @Allow('system')
@@ -50,31 +61,58 @@ export class PermissionsController {
     return this.answer(await this.permissions.record(caller, readBody(PermissionBody, body), idempotencyKey));
   }
 
+  @Post('search-by-subject')
+  @HttpCode(200)
+  @Allow({ officer: OFFICERS })
+  @ApiOperation({
+    operationId: 'searchPermissionsBySubject',
+    summary: 'Find what a person permitted and refused',
+    description:
+      'What your agency recorded under any of these identifiers, withdrawn and superseded too. What another agency recorded is not among it. Each search is recorded in the disclosure log, by keyed handles.',
+  })
+  @ApiBody({ type: PermissionSearchBody })
+  @ApiOkResponse({ type: PermissionsFound, description: 'The permissions, the newest first.' })
+  @Problems('IDENTIFIER_INVALID', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
+  async search(@CurrentOfficer() officer: CallingOfficer, @Body() bytes: Buffer): Promise<PermissionsFound> {
+    const { subject } = readBody(PermissionSearchBody, bytes);
+    const found = await this.permissions.searchBySubject(officer, readSubject(subject));
+    return { permissions: found.map((one) => this.answer(one)) };
+  }
+
   @Get(':id')
+  @Allow({ system: true, officer: OFFICERS })
   @ApiOperation({
     operationId: 'getPermission',
     summary: 'See a permission that your agency recorded',
-    description: 'Another agency’s permission looks like one that does not exist.',
+    description:
+      'Another agency’s permission looks like one that does not exist. An officer’s look is recorded in the disclosure log.',
   })
   @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission as it stands.' })
-  @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
-  async get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
-    return this.answer(await this.permissions.find(caller, knownId(id)));
+  @Problems('NOT_FOUND', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
+  async get(
+    @CurrentSystemOrOfficer() caller: Caller | CallingOfficer,
+    @Param('id') id: string,
+  ): Promise<PermissionAnswer> {
+    return this.answer(await this.permissionFor(caller, id));
   }
 
   @Get(':id/receipt')
+  @Allow({ system: true, officer: OFFICERS })
   @ApiOperation({
     operationId: 'getPermissionReceipt',
     summary: 'Get the receipt of a permission, for the person',
     description:
-      'What the person said, in the fields of ISO/IEC TS 27560:2023, and the same signed. It names the person by a handle alone. Another agency’s permission looks like one that does not exist.',
+      'What the person said, in the fields of ISO/IEC TS 27560:2023, and the same signed. It names the person by a handle alone. Another agency’s permission looks like one that does not exist. An officer’s look is recorded in the disclosure log.',
   })
   @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
   @ApiOkResponse({ type: PermissionReceiptAnswer, description: 'The receipt, as of now.' })
-  @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
-  async receipt(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionReceiptAnswer> {
-    return await this.receipts.receiptOf(caller, knownId(id));
+  @Problems('NOT_FOUND', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
+  async receipt(
+    @CurrentSystemOrOfficer() caller: Caller | CallingOfficer,
+    @Param('id') id: string,
+  ): Promise<PermissionReceiptAnswer> {
+    return await this.receipts.receiptOf(await this.permissionFor(caller, id));
   }
 
   @Get(':id/fhir-consent')
@@ -97,11 +135,12 @@ export class PermissionsController {
   })
   @Problems('NOT_FOUND', 'STORE_UNAVAILABLE')
   async fhirConsent(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<FhirConsent> {
-    return await this.receipts.fhirConsentOf(caller, knownId(id));
+    return await this.receipts.fhirConsentOf(await this.permissionFor(caller, id));
   }
 
   @Post(':id/withdraw')
   @HttpCode(200)
+  @Allow({ system: true, officer: OFFICERS })
   @ApiOperation({
     operationId: 'withdrawPermission',
     summary: 'Withdraw a permission',
@@ -111,8 +150,17 @@ export class PermissionsController {
   @ApiParam({ name: 'id', example: '0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f' })
   @ApiOkResponse({ type: PermissionAnswer, description: 'The permission, withdrawn.' })
   @Problems('NOT_FOUND', 'REFUSAL_STANDS', 'LOG_UNAVAILABLE', 'STORE_UNAVAILABLE')
-  async withdraw(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<PermissionAnswer> {
+  async withdraw(
+    @CurrentSystemOrOfficer() caller: Caller | CallingOfficer,
+    @Param('id') id: string,
+  ): Promise<PermissionAnswer> {
     return this.answer(await this.permissions.withdraw(caller, knownId(id)));
+  }
+
+  private async permissionFor(caller: Caller | CallingOfficer, id: string): Promise<Permission> {
+    return 'officer' in caller
+      ? await this.permissions.read(caller, knownId(id))
+      : await this.permissions.find(caller, knownId(id));
   }
 
   private answer(permission: Permission): PermissionAnswer {

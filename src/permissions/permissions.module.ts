@@ -9,6 +9,6 @@ import { PermissionsService } from './permissions.service.js';
   imports: [DefinitionsModule],
   controllers: [PermissionsController],
   providers: [PermissionsService, PermissionReceipts],
-  exports: [PermissionsService],
+  exports: [PermissionsService, PermissionReceipts],
 })
 export class PermissionsModule {}

@@ -1,18 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import type { CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
-import { DisclosureLog, type LogEntry } from '../disclosure-log/index.js';
+import { DisclosureLog, type LogEntry, type PermissionEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
-import { looksLikePersonIdentifier, readSubject, subjectHandle } from '../subject-handles/index.js';
+import { looksLikePersonIdentifier, readSubject, subjectHandle, type Identifier } from '../subject-handles/index.js';
 import { letsSpeak } from './capacity-statement.js';
 import type { PermissionBody } from './permission-body.js';
 import { PermissionEntity } from './permission.entity.js';
 import { CAPACITIES_OF, type Permission } from './permission.js';
-import { fromStore, Recording, withDeadline, type PermissionCaller, type Repeat } from './recording.js';
+import {
+  fromStore,
+  Recording,
+  withDeadline,
+  type PermissionActor,
+  type PermissionCaller,
+  type Repeat,
+} from './recording.js';
 
 /** Longest validity of a permission, years. A choice: what a person agreed to is asked about again by then. */
 const LONGEST_VALIDITY_YEARS = 5;
+/** Longest that an officer waits for what was recorded of a person, milliseconds. */
+const SEARCH_WITHIN_MS = 3_000;
 
 /**
  * Records and withdraws permissions. Each change is committed in one transaction with its entry in the disclosure log, so
@@ -84,8 +94,44 @@ export class PermissionsService {
     );
   }
 
+  /**
+   * What the officer's agency recorded of a person, by identifiers of theirs, the newest first. The look is recorded before it
+   * is answered. INVARIANT: 8. Nothing that another agency recorded: what a person said to that one is between the two.
+   *
+   * Does NOT follow other identifiers of the person.
+   * @throws Problem LOG_UNAVAILABLE, STORE_UNAVAILABLE
+   */
+  async searchBySubject(
+    { agency, officer }: Pick<CallingOfficer, 'agency' | 'officer'>,
+    identifiers: readonly Identifier[],
+  ): Promise<Permission[]> {
+    const subjectHandles = identifiers.map((one) => subjectHandle(this.keys.subjectHandle, agency, one));
+    const found = await fromStore(() => this.recordedOf(subjectHandles, [agency], SEARCH_WITHIN_MS));
+    const at = this.log.clock.now().toISOString();
+    await this.recording.change({
+      claims: { kind: 'permissions-searched', at, searchedBy: { agency, officer }, found: found.length },
+      detail: { subjectHandles },
+    });
+    return found.toSorted((one, other) => other.recordedAt.getTime() - one.recordedAt.getTime());
+  }
+
+  /**
+   * A permission as an officer of the agency that recorded it reads it. The look is recorded before it is answered.
+   * @throws Problem NOT_FOUND, LOG_UNAVAILABLE, STORE_UNAVAILABLE
+   */
+  async read(caller: Pick<CallingOfficer, 'agency' | 'officer'>, id: string): Promise<Permission> {
+    const permission = await this.find(caller, id);
+    const { agency, officer } = caller;
+    const at = this.log.clock.now().toISOString();
+    await this.recording.change({
+      claims: { kind: 'permission-read', at, permission: permission.id, readBy: { agency, officer } },
+      detail: {},
+    });
+    return permission;
+  }
+
   /** @throws Problem NOT_FOUND when there is none, or when another agency recorded it */
-  async find(caller: PermissionCaller, id: string): Promise<Permission> {
+  async find(caller: PermissionActor, id: string): Promise<Permission> {
     const found = await fromStore(() =>
       this.dataSource.getRepository(PermissionEntity).findOneBy({ id, recordedBy: caller.agency }),
     );
@@ -110,7 +156,7 @@ export class PermissionsService {
    * exchange that relies on it is checked under the same lock. Withdrawing again changes nothing.
    * @throws Problem NOT_FOUND, REFUSAL_STANDS, LOG_UNAVAILABLE, STORE_UNAVAILABLE
    */
-  async withdraw(caller: PermissionCaller, id: string): Promise<Permission> {
+  async withdraw(caller: PermissionActor, id: string): Promise<Permission> {
     const permission = await this.find(caller, id);
     if (permission.answer === 'refused') throw new Problem('REFUSAL_STANDS');
     if (permission.withdrawnAt) return permission;
@@ -180,7 +226,7 @@ const INSERT_ONCE = `
 function permissionEntry(
   kind: 'permission-given' | 'permission-refused' | 'permission-withdrawn',
   permission: Pick<Permission, 'id' | 'kind' | 'subjectHandles'>,
-  { agency, system }: PermissionCaller,
+  caller: PermissionActor,
   at: Date,
 ): LogEntry {
   return {
@@ -189,11 +235,14 @@ function permissionEntry(
       at: at.toISOString(),
       permission: permission.id,
       permissionKind: permission.kind,
-      recordedBy: { agency, system },
+      recordedBy: byWhom(caller),
     },
     detail: { subjectHandles: permission.subjectHandles },
   };
 }
+
+const byWhom = ({ agency, ...caller }: PermissionActor): PermissionEntry['claims']['recordedBy'] =>
+  'officer' in caller ? { agency, officer: caller.officer } : { agency, system: caller.system };
 
 function refuseWhatCannotStand(
   body: PermissionBody,

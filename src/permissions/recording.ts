@@ -10,6 +10,9 @@ export interface PermissionCaller {
   readonly agency: string;
 }
 
+/** Who deals with a permission: the system of an agency, or an officer of it. */
+export type PermissionActor = PermissionCaller | { readonly officer: string; readonly agency: string };
+
 /** A call that makes something new. */
 export interface CreatingCall {
   readonly caller: PermissionCaller;
@@ -56,10 +59,11 @@ export class Recording {
   }
 
   /**
+   * @param change of what the entry tells of; a look changes nothing
    * @returns false when the change changed no row; nothing is recorded then
    * @throws Problem LOG_UNAVAILABLE
    */
-  async change(entry: LogEntry, change: Change): Promise<boolean> {
+  async change(entry: LogEntry, change?: Change): Promise<boolean> {
     try {
       await this.log.append(entry, {}, change);
       return true;

@@ -25,6 +25,8 @@ export const BODY_RETENTION: Readonly<Record<LogEntry['claims']['kind'], BodyRet
   'erasure-ordered': 'own-date',
   'disclosures-searched': 'own-date',
   'person-searched': 'own-date',
+  'permissions-searched': 'own-date',
+  'permission-read': 'own-date',
   'subject-access-reported': 'own-date',
   'disclosures-exported': 'own-date',
   'alert-read': 'own-date',

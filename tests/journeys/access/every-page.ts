@@ -34,6 +34,32 @@ const PERSON = { type: 'nhs-number', value: '9990000034' };
 
 const disclosure = (form: string): Record<string, ExpectedPage> =>
   page(`/console/disclosures/:id${form}`, READERS, 'not-found', (of) => `/console/disclosures/${of.exchange}${form}`);
+const posted = (
+  address: string,
+  may: ExpectedPage['may'],
+  form: Readonly<Record<string, string>>,
+): Record<string, ExpectedPage> => ({
+  [`POST ${address}`]: { may, path: () => address, form: () => form, stranger: 'nothing-of-it' },
+});
+
+const alert = (method: string, step: string, may: ExpectedPage['may']): Record<string, ExpectedPage> => ({
+  [`${method} /console/alerts/:id${step}`]: {
+    may,
+    path: (of) => `/console/alerts/${of.alert}${step}`,
+    ...(method === 'POST' && { form: () => ({ outcome: 'in-order', reference: '' }) }),
+    stranger: 'not-found',
+  },
+});
+
+/** One that is withdrawn already, so that others find theirs as it was. */
+const permission = (method: string, step: string): Record<string, ExpectedPage> => ({
+  [`${method} /console/permissions/:id${step}`]: {
+    may: SIGNERS,
+    path: (of) => `/console/permissions/${of.withdrawn}${step}`,
+    ...(method === 'POST' && { form: () => ({}) }),
+    stranger: 'not-found',
+  },
+});
 
 const version = (step: string, may: ExpectedPage['may'], path = step): Record<string, ExpectedPage> =>
   page(
@@ -53,6 +79,7 @@ export const EVERY_PAGE: Readonly<Record<string, ExpectedPage>> = {
   ...page('/console/accessibility', 'public', 'the-same'),
   ...page('/console/integrity', EVERYONE, 'the-same'),
   ...page('/console/integrity/checkpoint.txt', EVERYONE, 'the-same'),
+  ...page('/console/integrity/verifications.csv', EVERYONE, 'the-same'),
 
   ...list('/console/disclosures', READERS),
   ...disclosure(''),
@@ -90,6 +117,32 @@ export const EVERY_PAGE: Readonly<Record<string, ExpectedPage>> = {
     'not-found',
     ({ report }) => `/console/subject-access-reports/${report}`,
   ),
+  ...list('/console/alerts', READERS),
+  ...page('/console/alerts/sampling-plan', READERS, 'nothing-of-it'),
+  ...alert('GET', '', READERS),
+  ...alert('POST', '/investigate', SIGNERS),
+  ...alert('GET', '/close', SIGNERS),
+  ...alert('POST', '/close', SIGNERS),
+  ...alert('POST', '/close/check', SIGNERS),
+  ...alert('POST', '/close/record', SIGNERS),
+  ...list('/console/operator-alerts', ['operator']),
+
+  ...page('/console/permissions', SIGNERS, 'nothing-of-it'),
+  ...posted('/console/permissions', SIGNERS, PERSON),
+  ...posted('/console/permissions.csv', SIGNERS, PERSON),
+  ...permission('GET', ''),
+  ...permission('GET', '/receipt.json'),
+  ...permission('GET', '/withdraw'),
+  ...permission('POST', '/withdraw'),
+
+  ...list('/console/exports', READERS),
+  ...page(
+    '/console/exports/ready',
+    READERS,
+    'nothing-of-it',
+    () => '/console/exports/ready?form=exchanges&from=2026-01-01&to=2099-12-31',
+  ),
+  ...posted('/console/exports/file', READERS, { form: 'exchanges', from: '2026-01-01', to: '2099-12-31' }),
 
   ...list('/console/agreements', NOT_OPERATORS),
   ...version('', NOT_OPERATORS),

@@ -37,9 +37,13 @@ const statement = (path: string, kind: keyof typeof STATEMENTS & keyof Things): 
   },
 });
 
-const ofPermission = (method: string, form = ''): Record<string, ExpectedRoute> => ({
+const ofPermission = (
+  method: string,
+  form = '',
+  may: ExpectedRoute['may'] = ['system', ...SIGNERS],
+): Record<string, ExpectedRoute> => ({
   [`${method} /v1/permissions/:id${form}`]: {
-    may: ['system'],
+    may,
     path: ({ permission }) => `/v1/permissions/${permission}${form}`,
     stranger: 'not-found',
   },
@@ -101,9 +105,15 @@ export const EVERY_ROUTE: Readonly<Record<string, ExpectedRoute>> = {
     body: () => needsPermission('9990000042'),
     stranger: 'nothing-of-it',
   },
+  'POST /v1/permissions/search-by-subject': {
+    may: SIGNERS,
+    path: () => '/v1/permissions/search-by-subject',
+    body: () => PERSON,
+    stranger: 'nothing-of-it',
+  },
   ...ofPermission('GET'),
   ...ofPermission('GET', '/receipt'),
-  ...ofPermission('GET', '/fhir-consent'),
+  ...ofPermission('GET', '/fhir-consent', ['system']),
   ...ofPermission('POST', '/withdraw'),
   ...statement('objections', 'objection'),
   ...statement('hold-backs', 'holdBack'),

@@ -107,6 +107,11 @@ describe('alerts', () => {
       person: { days: 28, lookups: 1, refusals: 0 },
       staff: { days: 28, lookups: 1, refusals: 0 },
     });
+    const today = clock.now().toISOString().slice(0, 10);
+    for (const history of [full['person'], full['staff']]) {
+      // What the alert is about is no history of it.
+      expect(history).toMatchObject({ byDay: [{ day: today, lookups: 1, refusals: 0 }], exchanges: [] });
+    }
     const items = (full['exchanges'] as { items: { dataItem: string; legalBasis: string[] }[] }[])[0]!.items;
     expect(items.map(({ dataItem }) => dataItem)).toEqual(['assessed-needs', 'care-coordinator']);
     expect(items[0]!.legalBasis).toContain('care-2014-s6');
@@ -168,6 +173,37 @@ describe('alerts', () => {
     await detect();
     await detect();
     expect(await ofExchange('sampled', body['exchangeId'])).toHaveLength(1);
+  });
+
+  it('have the history of the person, with no staff id of another agency', async () => {
+    const { body } = await ask();
+    await detect();
+    const [sampled] = await ofExchange('sampled', body['exchangeId']);
+    const { body: full } = await officer('GET', `/v1/alerts/${sampled!.id}`);
+    const { exchanges, lookups } = full['person'] as { exchanges: Record<string, unknown>[]; lookups: number };
+    expect(lookups).toBeGreaterThan(1);
+    // The last of the day is the one that the alert is about.
+    expect(exchanges).toEqual([
+      {
+        exchangeId: expect.any(String),
+        at: expect.any(String),
+        requester: COUNCIL,
+        supplier: TRUST,
+        role: 'social-worker',
+        staffId: 'sw-4711',
+        purpose: 'adult-social-care',
+        decision: 'permit',
+        result: 'disclosed',
+      },
+    ]);
+    const alerts = gateway.sandbox.gateway.app.get(AlertsService);
+    const detail = { exchangeId: String(body['exchangeId']) };
+    await alerts.raise({ kind: 'decision-without-outcome', agency: TRUST, about: detail.exchangeId, detail });
+    const [ofTrust] = await ofExchange('decision-without-outcome', detail.exchangeId, trustOfficer);
+    const { body: seen, text } = await trustOfficer('GET', `/v1/alerts/${ofTrust!.id}`);
+    expect((seen['person'] as { exchanges: object[] }).exchanges).toEqual([{ ...exchanges[0], staffId: null }]);
+    expect(text).not.toContain('sw-4711');
+    await alerts.settle({ kind: 'decision-without-outcome', agency: TRUST, about: detail.exchangeId });
   });
 
   it('tell both agencies of a permit without an outcome, and close themselves when its outcome comes', async () => {

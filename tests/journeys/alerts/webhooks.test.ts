@@ -86,7 +86,13 @@ describe('alerts as webhooks', () => {
     expect(message).toEqual({
       type: 'alert.raised',
       timestamp: expect.any(String),
-      data: { id, kind: 'budget-reached', agency: COUNCIL, link: `${gateway.publicUrl}/v1/alerts/${id}` },
+      data: {
+        id,
+        kind: 'budget-reached',
+        agency: COUNCIL,
+        link: `${gateway.publicUrl}/v1/alerts/${id}`,
+        page: `${gateway.publicUrl}/console/alerts/${id}`,
+      },
     });
     const shown = async () =>
       (await officer('GET', '/v1/alert-webhook')).body as { readonly publicKey: string; readonly url: string | null };

@@ -40,6 +40,7 @@ describe('every page that is linked', () => {
       '/console/accessibility',
       '/console/help',
       '/console/integrity',
+      '/console/operator-alerts',
     ]);
   });
 });

@@ -1,11 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../../../access/index.js';
-import { AgreementLifecycle } from '../../../agreement-lifecycle/index.js';
-import { findDueDates, type DueDate } from '../../../agreements/index.js';
-import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
-import { findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from '../../../disclosure-log/index.js';
+import { AlertsService, type AlertStatus } from '../../../alerts/index.js';
+import { UNRESOLVED_WITHIN } from '../../../disclosure-log/index.js';
 import { Readiness } from '../../../observability/index.js';
 import { OverrideReviewsService } from '../../../override-reviews/index.js';
 import {
@@ -18,14 +14,15 @@ import {
   type PageRoute,
   type Visit,
 } from '../../page.js';
+import { ALERT_READERS } from '../alerts/alerts.page.js';
 import { REVIEWERS } from '../reviews/reviews.page.js';
+import { DisclosedLately } from './disclosed-lately.js';
+import { ToSeeTo } from './to-see-to.js';
 
-/** A permit without an outcome is told of once it is as old as this, so that what is under way is not. Milliseconds. */
-const UNDER_WAY_MS = 60_000;
-/** Most of them on the page. */
+/** Most permits without an outcome on the page. */
 const MOST_UNRESOLVED = 20;
 
-/** What needs attention today, as far as the officer's roles open it. */
+/** What needs attention today, and what was disclosed lately, as far as the officer's roles open it. */
 @Injectable()
 export class HomePage implements ConsolePage {
   readonly entry = { text: 'Home', path: '/console' } as const;
@@ -34,76 +31,48 @@ export class HomePage implements ConsolePage {
   ];
 
   constructor(
-    private readonly lifecycle: AgreementLifecycle,
+    private readonly toSeeTo: ToSeeTo,
     private readonly reviews: OverrideReviewsService,
-    private readonly registers: RegisterService,
-    private readonly dataSource: DataSource,
+    private readonly alerts: AlertsService,
+    private readonly disclosed: DisclosedLately,
     private readonly readiness: Readiness,
   ) {}
 
   private async show({ officer, now }: Visit): Promise<PageAnswer> {
     const reads = opens(READERS, officer);
-    const [reviews, agreements, unresolved] = await Promise.all([
+    const operates = opens(['operator'], officer);
+    const seesDisclosures = opens(ALERT_READERS, officer);
+    const [reviews, alerts, agreements, unresolved, lately, operatorAlerts] = await Promise.all([
       opens(REVIEWERS, officer) ? this.reviews.countPendingOf(officer.agency) : undefined,
-      reads ? this.agreementsToSeeTo(officer, now) : undefined,
-      reads ? this.unresolved(officer, now) : undefined,
+      seesDisclosures ? this.openAlerts(officer) : undefined,
+      reads ? this.toSeeTo.agreements(officer, now) : undefined,
+      reads ? this.toSeeTo.unresolved(officer, now) : undefined,
+      seesDisclosures ? this.disclosed.of(officer.agency) : undefined,
+      operates ? this.alerts.listForOperator() : undefined,
     ]);
     return view('home/home', 'Home', {
       reviews,
+      alerts,
       agreements,
       unresolved: unresolved?.slice(0, MOST_UNRESOLVED),
       unresolvedCount: unresolved?.length ?? 0,
       unresolvedWithin: UNRESOLVED_WITHIN,
-      health: opens(['operator'], officer) ? this.readiness.check() : undefined,
+      lately,
+      seesDisclosures,
+      operatorAlerts: operatorAlerts?.length,
+      health: operates ? this.readiness.check() : undefined,
       now,
     });
   }
 
-  /** To be reviewed, ending, or waiting for the agency's own signature or its confirmation. */
-  private async agreementsToSeeTo(officer: CallingOfficer, now: Date) {
-    const register = this.registers.current();
-    const mine = register.agreementsOf(officer.agency).filter(({ halted }) => halted !== 'revoked');
-    const due: DueDate[] = findDueDates(
-      mine.map(({ agreement }) => agreement),
-      now.toISOString().slice(0, 10),
-    );
-    const open = (await this.lifecycle.list(officer)).filter(
-      ({ life, state }) =>
-        (state === 'proposed' || state === 'signed-by-some') &&
-        !life.signatures.some(({ agency }) => agency === officer.agency),
-    );
-    return {
-      due: due.map((date) => ({ ...date, title: register.agreement(date.agreement)?.title ?? date.agreement })),
-      toSign: open.map(({ life }) => ({
-        id: life.document.id,
-        version: life.document.version,
-        title: life.document.title,
-        toConfirm: life.asked.has(officer.agency),
-      })),
-    };
+  private async openAlerts(officer: CallingOfficer) {
+    const count = (status: AlertStatus, kind?: 'sampled'): Promise<number> =>
+      this.alerts.count(officer, { status, kind, limit: 1 });
+    const [isNew, sampled, underInvestigation] = await Promise.all([
+      count('new'),
+      count('new', 'sampled'),
+      count('under-investigation'),
+    ]);
+    return { isNew, sampled, underInvestigation };
   }
-
-  private async unresolved({ agency }: CallingOfficer, now: Date): Promise<(UnresolvedExchange & Names)[]> {
-    const register = this.registers.current();
-    const nameOf = (id: string | null): string => (id === null ? '' : (register.agency(id)?.name ?? id));
-    try {
-      const found = await findUnresolvedOf(
-        async <Row>(sql: string, values?: unknown[]) => (await this.dataSource.query(sql, values)) as Row[],
-        agency,
-        new Date(now.getTime() - UNDER_WAY_MS),
-      );
-      return found.map((one) => ({
-        ...one,
-        requesterName: nameOf(one.requester),
-        supplierName: nameOf(one.supplier),
-      }));
-    } catch (cause) {
-      throw new Problem('STORE_UNAVAILABLE', {}, { cause });
-    }
-  }
-}
-
-interface Names {
-  readonly requesterName: string;
-  readonly supplierName: string;
 }
