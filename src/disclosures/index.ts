@@ -1,10 +1,4 @@
-export type {
-  DisclosureAnswer,
-  DisclosurePage,
-  DisclosureSummary,
-  EntryProof,
-  PersonDisclosurePage,
-} from './disclosure-answer.js';
+export type { DisclosureAnswer, DisclosurePage, DisclosureSummary, PersonDisclosurePage } from './disclosure-answer.js';
 export { countDisclosures, linkHandles, MOST_COUNTED, pageOfDisclosures } from './find-disclosures.js';
 export { DisclosureProjection } from './disclosure-projection.js';
 export {
