@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Full verifications of the log, and legal holds that are lifted by an entry of the log alone. */
+/** Full verifications of the log, erasures that are found at once, and legal holds that are lifted by an entry of the log alone. */
 export class LogVerifications1790700000010 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
@@ -16,6 +16,9 @@ export class LogVerifications1790700000010 implements MigrationInterface {
         findings jsonb NOT NULL CHECK (jsonb_typeof(findings) = 'array')
       );
       CREATE INDEX log_verifications_begun_at ON log_verifications (begun_at);
+
+      -- Entries that erased bodies, few among many: whoever verifies one disclosure looks for those that erased its own.
+      CREATE INDEX log_entries_erasing ON log_entries (log_index) WHERE kind = 'bodies-erased';
 
       -- A hold is lifted in the transaction of the entry that says so, under a checkpoint of it, and is never placed again or
       -- lifted twice. Looked at when the transaction ends, since the entry is written after the hold.
@@ -49,6 +52,7 @@ export class LogVerifications1790700000010 implements MigrationInterface {
     await queryRunner.query(`
       DROP TRIGGER legal_holds_lifted ON legal_holds;
       DROP FUNCTION refuse_lift_without_entry();
+      DROP INDEX log_entries_erasing;
       DROP TABLE log_verifications;
     `);
   }

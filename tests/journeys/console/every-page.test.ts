@@ -45,7 +45,7 @@ describe('every page that is linked', () => {
   });
 });
 
-/** Paths whose accessibility was looked at; the start is another for each role. */
+/** Paths whose looks were tried; the start is another for each role. */
 const lookedAt = new Set<string>();
 
 /** Follows every link of the console from its start, and says what is wrong with each page. */
@@ -54,18 +54,10 @@ async function walk(page: Page, url: string): Promise<{ path: string; faults: st
   const seen: { path: string; faults: string[] }[] = [];
   const known = new Set(waiting);
   for (let path = waiting.shift(); path !== undefined && seen.length < MOST_PAGES; path = waiting.shift()) {
-    await page.setViewportSize({ width: 1280, height: 900 });
     const response = await page.goto(url + path);
     const faults = response?.status() === 200 ? [] : [`answered ${response?.status()}`];
-    if (path === '/console' || !lookedAt.has(path)) faults.push(...(await accessibilityFaults(page)));
+    if (path === '/console' || !lookedAt.has(path)) faults.push(...(await faultsOfLooks(page)));
     lookedAt.add(path);
-    for (const [width, what] of [
-      [320, '320 pixels'],
-      [640, '200% of 1280'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 800 });
-      if (await scrollsSideways(page)) faults.push(`scrolls sideways at ${what}`);
-    }
     seen.push({ path, faults });
     const links = await page.locator('a[href^="/console"]').all();
     for (const link of await Promise.all(links.map((one) => one.getAttribute('href')))) {
@@ -74,6 +66,19 @@ async function walk(page: Page, url: string): Promise<{ path: string; faults: st
     }
   }
   return seen;
+}
+
+async function faultsOfLooks(page: Page): Promise<string[]> {
+  const faults = await accessibilityFaults(page);
+  for (const [width, what] of [
+    [320, '320 pixels'],
+    [640, '200% of 1280'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    if (await scrollsSideways(page)) faults.push(`scrolls sideways at ${what}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return faults;
 }
 
 /** A list is looked at once however it is filtered. */
