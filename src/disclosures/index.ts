@@ -1,5 +1,5 @@
 export type { DisclosureAnswer, DisclosurePage, DisclosureSummary, PersonDisclosurePage } from './disclosure-answer.js';
-export { countDisclosures, linkHandles, MOST_COUNTED, pageOfDisclosures } from './find-disclosures.js';
+export { MOST_COUNTED } from './find-disclosures.js';
 export { DisclosureProjection } from './disclosure-projection.js';
 export {
   DEFAULT_PER_PAGE,

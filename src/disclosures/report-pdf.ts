@@ -1,4 +1,3 @@
-import PDFDocument from 'pdfkit';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
@@ -36,6 +35,8 @@ const readFont = (weight: 400 | 700): Buffer =>
  * What the font has no letter for is written without its mark, such as `w` for `ŵ`.
  */
 export async function writeReportPdf(report: SubjectAccessReport): Promise<Buffer> {
+  // Loaded with the first report: no start of the gateway waits for it.
+  const { default: PDFDocument } = await import('pdfkit');
   const madeAt = new Date(report.madeAt);
   const document = new PDFDocument({
     size: 'A4',

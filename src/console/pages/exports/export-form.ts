@@ -39,7 +39,7 @@ export const EXPORT_FORMS: Readonly<Record<OfferedForm, ExportWords>> = {
   },
   'published-statistics': {
     text: 'Statistics of a month to be published (CSV)',
-    hint: 'Numbers below 5 are not told, and others are rounded.',
+    hint: 'Numbers below 5 are not told, and others are rounded down.',
     lines: 'exchange',
     goesOn: false,
   },
