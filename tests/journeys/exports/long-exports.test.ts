@@ -46,6 +46,15 @@ describe('an export of 20,000 exchanges', () => {
   });
   afterAll(() => gateway.stop({ forged: true }));
 
+  /** On a machine that is busy the log may give up a commit by its own deadline, and says so. */
+  const opened = async (): Promise<IncomingMessage> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await open(PATH);
+      if (answer.statusCode !== 503 || attempt === 5) return answer;
+      answer.destroy();
+    }
+  };
+
   it('goes on where the connection was lost, and verifies to the last line, in memory that does not grow with it', async () => {
     const collect = garbageCollector();
     const before = memory(collect);
@@ -85,7 +94,8 @@ describe('an export of 20,000 exchanges', () => {
     const collect = garbageCollector();
     const before = memory(collect);
     const pages = countPages(gateway);
-    const answers = await Promise.all(Array.from({ length: STALLED }, () => open(PATH)));
+    const answers = await Promise.all(Array.from({ length: STALLED }, () => opened()));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(STALLED).fill(200));
     // Each reader takes what comes first, and then nothing.
     for (const answer of answers) await once(answer, 'readable');
     await pages.untilNoMoreAreRead();
