@@ -2497,12 +2497,8 @@ export interface components {
             at: string;
             /** @example northmoor-council */
             requester: string;
-            /** @example northmoor-council-adult-care */
-            system: string;
             /** @example northmoor-nhs-trust */
             supplier: string | null;
-            /** @example northmoor-nhs-trust/assessed-needs */
-            dataService: string | null;
             /** @example social-worker */
             role: string | null;
             /**
@@ -2512,6 +2508,20 @@ export interface components {
             staffId: string | null;
             /** @example adult-social-care */
             purpose: string | null;
+            /**
+             * @example permit
+             * @enum {string}
+             */
+            decision: "permit" | "permit-partial" | "deny";
+            /**
+             * @description What became of a permit.
+             * @example disclosed
+             */
+            result: string | null;
+            /** @example northmoor-council-adult-care */
+            system: string;
+            /** @example northmoor-nhs-trust/assessed-needs */
+            dataService: string | null;
             /** @example null */
             justification: string | null;
             /**
@@ -2527,21 +2537,11 @@ export interface components {
              */
             agreement: components["schemas"]["JudgedAgreement"] | null;
             /**
-             * @example permit
-             * @enum {string}
-             */
-            decision: "permit" | "permit-partial" | "deny";
-            /**
              * @example [
              *       "PERMIT"
              *     ]
              */
             reasonCodes: string[];
-            /**
-             * @description What became of a permit.
-             * @example disclosed
-             */
-            result: string | null;
             items: components["schemas"]["JudgedItem"][];
             /**
              * @description Where it is explained in plain English.
@@ -3126,7 +3126,7 @@ export interface components {
              * @example 0192f0c1-7d6e-7cc3-98c4-dc0c0c07398f
              */
             exchangeId: string;
-            /** @example 2026-11-21T14:02:11.120Z */
+            /** @example 2026-11-22T09:30:00.391Z */
             at: string;
             /** @example northmoor-council */
             requester: string;
@@ -3146,7 +3146,10 @@ export interface components {
              * @enum {string}
              */
             decision: "permit" | "permit-partial" | "deny";
-            /** @example disclosed */
+            /**
+             * @description What became of a permit.
+             * @example disclosed
+             */
             result: string | null;
         };
         ReportedDisclosure: {

@@ -115,8 +115,8 @@ class JudgedItem {
   legalBasis!: readonly string[];
 }
 
-/** An exchange that an alert is about. */
-export class JudgedExchange {
+/** An exchange of the history. */
+class RecentExchangeAnswer {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_EXCHANGE })
   exchangeId!: string;
 
@@ -126,14 +126,8 @@ export class JudgedExchange {
   @ApiProperty({ example: 'northmoor-council' })
   requester!: string;
 
-  @ApiProperty({ example: 'northmoor-council-adult-care' })
-  system!: string;
-
   @ApiProperty({ type: String, nullable: true, example: 'northmoor-nhs-trust' })
   supplier!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, example: 'northmoor-nhs-trust/assessed-needs' })
-  dataService!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'social-worker' })
   role!: string | null;
@@ -143,6 +137,21 @@ export class JudgedExchange {
 
   @ApiProperty({ type: String, nullable: true, example: 'adult-social-care' })
   purpose!: string | null;
+
+  @ApiProperty({ enum: ['permit', 'permit-partial', 'deny'], example: 'permit' })
+  decision!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'disclosed', description: 'What became of a permit.' })
+  result!: string | null;
+}
+
+/** An exchange that an alert is about. */
+export class JudgedExchange extends RecentExchangeAnswer {
+  @ApiProperty({ example: 'northmoor-council-adult-care' })
+  system!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'northmoor-nhs-trust/assessed-needs' })
+  dataService!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: null })
   justification!: string | null;
@@ -157,14 +166,8 @@ export class JudgedExchange {
   })
   agreement!: JudgedAgreement | null;
 
-  @ApiProperty({ enum: ['permit', 'permit-partial', 'deny'], example: 'permit' })
-  decision!: string;
-
   @ApiProperty({ type: [String], example: ['PERMIT'] })
   reasonCodes!: readonly string[];
-
-  @ApiProperty({ type: String, nullable: true, example: 'disclosed', description: 'What became of a permit.' })
-  result!: string | null;
 
   @ApiProperty({ type: () => [JudgedItem] })
   items!: readonly JudgedItem[];
@@ -190,36 +193,6 @@ class JudgedDay {
 
   @ApiProperty({ example: 0 })
   refusals!: number;
-}
-
-/** An exchange of the history. */
-class RecentExchangeAnswer {
-  @ApiProperty({ format: 'uuid', example: EXAMPLE_EXCHANGE })
-  exchangeId!: string;
-
-  @ApiProperty({ example: '2026-11-21T14:02:11.120Z' })
-  at!: string;
-
-  @ApiProperty({ example: 'northmoor-council' })
-  requester!: string;
-
-  @ApiProperty({ type: String, nullable: true, example: 'northmoor-nhs-trust' })
-  supplier!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, example: 'social-worker' })
-  role!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, example: 'sw-4711', description: 'Null for the other agency.' })
-  staffId!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, example: 'adult-social-care' })
-  purpose!: string | null;
-
-  @ApiProperty({ enum: ['permit', 'permit-partial', 'deny'], example: 'permit' })
-  decision!: string;
-
-  @ApiProperty({ type: String, nullable: true, example: 'disclosed' })
-  result!: string | null;
 }
 
 /** What was done lately. */
