@@ -10,7 +10,7 @@ import { makeRolePassword, prepareDatabase, startEmbeddedPostgres } from '../src
 import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/definitions/index.js';
 import type { NoteKey } from '../src/disclosure-log/index.js';
 import { makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
-import { readLegalBases } from '../src/legal-bases/index.js';
+import { projectLegalBases } from '../src/legal-bases/index.js';
 import { Child } from './child.js';
 import type { LoadInput } from './load/main.js';
 import type { ByHandInput } from './servers/by-hand.js';
@@ -193,7 +193,7 @@ async function apply(definitions: string, databaseUrl: string, keys: GatewayKeys
   try {
     await applyDefinitions(dataSource, definitions, {
       clock: systemClock,
-      rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies'))),
+      rules: makeDefinitionRules(projectLegalBases()),
       record: recordApplied({ name: LOG_NAME, key: keys.log.privateKey }, systemClock),
     });
     const [{ server_version: version = 'unknown' } = {}] =

@@ -20,7 +20,7 @@ import {
 } from '../src/database/index.js';
 import { applyDefinitions, makeDefinitionRules, recordApplied, RegisterService } from '../src/definitions/index.js';
 import { keepAgencyKey, makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
-import { readLegalBases } from '../src/legal-bases/index.js';
+import { projectLegalBases } from '../src/legal-bases/index.js';
 import { startGateway, type Gateway } from '../src/main.js';
 import { Log, Readiness } from '../src/observability/index.js';
 import { keepKey, prepareSandboxDefinitions, publicHalf } from './prepare-definitions.js';
@@ -182,7 +182,7 @@ async function applySandbox(
     const signer = { name: settings.logName, key: of.keys.log.privateKey };
     await applyDefinitions(dataSource, folder, {
       clock: of.clock,
-      rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies'))),
+      rules: makeDefinitionRules(projectLegalBases()),
       record: recordApplied(signer, of.clock),
     });
   } finally {

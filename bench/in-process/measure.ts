@@ -9,7 +9,7 @@ import {
   type DecisionParts,
   type DisclosureRequest,
 } from '../../src/exchange/index.js';
-import { readLegalBases } from '../../src/legal-bases/index.js';
+import { projectLegalBases } from '../../src/legal-bases/index.js';
 import { Decisions, preparePolicies, readPolicyFiles } from '../../src/policy/index.js';
 import { Latencies } from '../load/latencies.js';
 import { makeManyAgreements, ON, PURPOSE } from './make-agreements.js';
@@ -71,7 +71,7 @@ async function measureLookup(count: number): Promise<{ p50: number; p99: number 
 }
 
 async function measureDecisions(): Promise<InProcess['decisionsPerSecond']> {
-  const catalogue = readLegalBases(policiesFolder());
+  const catalogue = projectLegalBases();
   const definitions = path.join(projectFolder(), 'sandbox', 'definitions');
   const { register } = await readDefinedRegister(definitions, makeDefinitionRules(catalogue));
   const policies = preparePolicies(readPolicyFiles(policiesFolder()));

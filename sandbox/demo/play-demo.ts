@@ -1,6 +1,4 @@
-import path from 'node:path';
-import { projectFolder } from '../../src/config/index.js';
-import { readLegalBases } from '../../src/legal-bases/index.js';
+import { projectLegalBases } from '../../src/legal-bases/index.js';
 import type { Sandbox } from '../start-sandbox.js';
 import { assessedNeedsSteps } from './assessed-needs.js';
 import { gatherCast, type Cast, type Scene } from './cast.js';
@@ -15,7 +13,7 @@ import type { Stage } from './stage.js';
  */
 export async function playDemo(sandbox: Sandbox, stage: Stage, signal: AbortSignal): Promise<boolean> {
   const cast = await gatherCast(sandbox);
-  const catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  const catalogue = projectLegalBases();
   const scene: Scene = {
     stage,
     cast,

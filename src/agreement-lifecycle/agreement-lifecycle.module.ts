@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
-import path from 'node:path';
 import { DataSource } from 'typeorm';
-import { projectFolder, SETTINGS, type Settings } from '../config/index.js';
+import { SETTINGS, type Settings } from '../config/index.js';
 import { DefinitionsModule, makeDefinitionRules, RegisterService } from '../definitions/index.js';
 import { DisclosureLog } from '../disclosure-log/index.js';
 import { AgencyKeys } from '../keys/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { AgreementLifecycle } from './agreement-lifecycle.service.js';
 import { AgreementsController } from './agreements.controller.js';
 
@@ -22,7 +21,7 @@ import { AgreementsController } from './agreements.controller.js';
           dataSource,
           log,
           registers,
-          rules: makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies'))),
+          rules: makeDefinitionRules(projectLegalBases()),
           agencyKeys: new AgencyKeys(settings.keysFolder),
         }),
     },

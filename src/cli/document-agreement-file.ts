@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   describeAgreement,
   renderHtml,
@@ -9,9 +8,9 @@ import {
   type AgreementSource,
 } from '../agreement-documents/index.js';
 import { canonicalAgreement, signatureFault } from '../agreements/index.js';
-import { projectFolder, StartUpError } from '../config/index.js';
+import { StartUpError } from '../config/index.js';
 import { buildRegister, type Defined } from '../definitions/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { readAgreementFile, readDefinitionsAround } from './read-agreement-file.js';
 
 const FORMS: Readonly<Record<string, (source: AgreementSource) => string>> = {
@@ -69,7 +68,7 @@ export async function documentFile(
     signatures: verified,
     register,
     systems: systems.map(({ value }) => value),
-    legalBases: readLegalBases(path.join(projectFolder(), 'consent-policies')),
+    legalBases: projectLegalBases(),
     on: now.toISOString().slice(0, 10),
   };
   return { text: write(source), remarks };

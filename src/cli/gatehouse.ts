@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import path from 'node:path';
-import { projectFolder, readSettings, StartUpError, systemClock } from '../config/index.js';
+import { readSettings, StartUpError, systemClock } from '../config/index.js';
 import { addAgreementCommand } from './agreement.js';
 import { addAlertsCommand } from './alerts.js';
 import { addApplyCommand } from './apply.js';
@@ -37,8 +36,8 @@ const connectForCommand = async () => await (await import('./connect.js')).conne
 /** The rules that definitions are held against. Loaded when a command needs them. */
 async function rules() {
   const { makeDefinitionRules } = await import('../definitions/index.js');
-  const { readLegalBases } = await import('../legal-bases/index.js');
-  return makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies')));
+  const { projectLegalBases } = await import('../legal-bases/index.js');
+  return makeDefinitionRules(projectLegalBases());
 }
 
 /** What `apply` needs beside the folder; it signs a checkpoint, so it needs the gateway's keys. */

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import path from 'node:path';
-import { projectFolder } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { REASON_CODES } from '../policy/index.js';
 import { inWords } from './in-words.js';
 
 /** What ids and codes of records are called today; the id itself where nobody knows it any more. */
 @Injectable()
 export class Names {
-  private readonly catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly catalogue = projectLegalBases();
 
   constructor(private readonly registers: RegisterService) {}
 

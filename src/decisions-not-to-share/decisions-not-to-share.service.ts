@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, randomUUIDv7 as uuid } from 'node:crypto';
-import path from 'node:path';
 import { DataSource } from 'typeorm';
 import type { Caller, CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
-import { projectFolder, SETTINGS, type Settings } from '../config/index.js';
+import { SETTINGS, type Settings } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import {
   DisclosureLog,
@@ -17,7 +16,7 @@ import {
   type Recorded,
 } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { looksLikePersonIdentifier, readSubject, subjectHandle } from '../subject-handles/index.js';
 import type { DecisionNotToShareBody } from './decision-body.js';
 
@@ -34,7 +33,7 @@ export interface RecordedDecision {
  */
 @Injectable()
 export class DecisionsNotToShareService {
-  private readonly catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly catalogue = projectLegalBases();
 
   constructor(
     private readonly dataSource: DataSource,

@@ -1,10 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import path from 'node:path';
 import type { QueryConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { Problem } from '../api-contract/index.js';
-import { projectFolder } from '../config/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { Log } from '../observability/index.js';
 import type { Query } from '../policy/index.js';
 import { lawEnforcementSigns } from './law-enforcement.js';
@@ -30,7 +28,7 @@ interface Client {
  */
 @Injectable()
 export class DisclosureProjection implements OnModuleInit, OnModuleDestroy {
-  private readonly signs = lawEnforcementSigns(readLegalBases(path.join(projectFolder(), 'consent-policies')));
+  private readonly signs = lawEnforcementSigns(projectLegalBases());
   private timer: NodeJS.Timeout | undefined;
   private inBackground: Promise<void> | undefined;
   private stopped = false;

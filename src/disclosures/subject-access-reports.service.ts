@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUIDv7 as uuid } from 'node:crypto';
-import path from 'node:path';
 import type { CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
-import { projectFolder } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { DisclosureLog } from '../disclosure-log/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { PermissionsService } from '../permissions/index.js';
 import { StatementsService } from '../statements/index.js';
 import type { Identifier } from '../subject-handles/index.js';
@@ -33,7 +31,7 @@ export interface ReportedTime {
 /** Reports for persons of what was shared about them, and for oversight of what was left out. */
 @Injectable()
 export class SubjectAccessReportsService {
-  private readonly catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly catalogue = projectLegalBases();
 
   constructor(
     private readonly log: DisclosureLog,

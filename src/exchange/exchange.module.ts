@@ -6,7 +6,7 @@ import { Connectors } from '../connectors/index.js';
 import { DefinitionsModule, RegisterService } from '../definitions/index.js';
 import { DisclosureLog } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { Metrics } from '../observability/index.js';
 import { PermissionsService } from '../permissions/index.js';
 import { StatementsService } from '../statements/index.js';
@@ -62,7 +62,7 @@ export const policiesFolder = (): string => path.join(projectFolder(), 'consent-
           metrics,
           clock: log.clock,
           keys,
-          catalogue: readLegalBases(policiesFolder()),
+          catalogue: projectLegalBases(),
           publicUrl: settings.publicUrl ?? '',
         }),
     },

@@ -16,7 +16,7 @@ import {
   type Definitions,
   type StoredDefinitions,
 } from '../definitions/index.js';
-import { readLegalBases, type LegalBasesCatalogue } from '../legal-bases/index.js';
+import { projectLegalBases, readLegalBases, type LegalBasesCatalogue } from '../legal-bases/index.js';
 import {
   preparePolicies,
   readPolicyFiles,
@@ -27,7 +27,6 @@ import {
   type Replay,
   type ReplayOptions,
 } from '../policy/index.js';
-import { policiesFolder } from './exchange.module.js';
 import { restateFacts, type CandidateParts } from './restate-facts.js';
 
 /** What a folder would have decided with: policies, agreements, or both. */
@@ -63,7 +62,7 @@ export async function readCandidates(folder: string): Promise<Candidates> {
   const files = holdsPolicies ? policyFilesOf(folder, definitions) : undefined;
   return {
     policies: files && preparePolicies(files),
-    catalogue: readLegalBases(files?.['legal-bases.json'] === undefined ? policiesFolder() : folder),
+    catalogue: files?.['legal-bases.json'] === undefined ? projectLegalBases() : readLegalBases(folder),
     definitions,
   };
 }

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import path from 'node:path';
 import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
 import type { StructuredDocument } from '../agreement-documents/index.js';
 import type { Agreement } from '../agreements/index.js';
 import { Problem } from '../api-contract/index.js';
-import { projectFolder } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { DisclosureLog, LogReader, type DecisionNotToShareClaims } from '../disclosure-log/index.js';
 import { explainExchange, type Explanation } from '../explanations/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { DecisionArchive, type Query } from '../policy/index.js';
 import { decisionForm, decisionNotToShareForm } from './decision-form.js';
 import { recordExport } from './exports.service.js';
@@ -20,7 +18,7 @@ export class DecisionForms {
   private readonly query: Query = async <Row>(sql: string, values?: readonly unknown[]) =>
     (await this.dataSource.query(sql, values?.slice())) as Row[];
   private readonly archive = new DecisionArchive(this.query);
-  private readonly legalBases = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly legalBases = projectLegalBases();
 
   constructor(
     private readonly dataSource: DataSource,

@@ -1,15 +1,14 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import path from 'node:path';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
-import { projectFolder, SETTINGS, type Settings } from '../config/index.js';
+import { SETTINGS, type Settings } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { DisclosureLog, LogUnavailable, type ExportEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { Log } from '../observability/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import type { Query } from '../policy/index.js';
 import { auditEvent, type FhirAuditEvent } from './audit-event.js';
 import { EVIDENCE_KINDS, evidenceHeading, evidenceLines, type EvidenceParts } from './evidence.js';
@@ -69,7 +68,7 @@ const MEDIA_TYPES: Readonly<Record<StreamedForm, { mediaType: string; extension:
 export class ExportsService implements OnModuleDestroy {
   private readonly query: Query = async <Row>(sql: string, values?: readonly unknown[]) =>
     (await this.dataSource.query(sql, values?.slice())) as Row[];
-  private readonly legalBases = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly legalBases = projectLegalBases();
   /** Streams under way, each with its agency; `undefined` while it is about to begin. */
   private readonly open = new Map<symbol, { readonly agency: string; stream?: Readable }>();
 

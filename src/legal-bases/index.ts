@@ -1,5 +1,5 @@
 export * from './legal-basis.js';
-export { readLegalBases, type LegalBasesCatalogue } from './legal-bases-catalogue.js';
+export { projectLegalBases, readLegalBases, type LegalBasesCatalogue } from './legal-bases-catalogue.js';
 export { stackGaps } from './stack-gaps.js';
 export { requiredPermissions } from './required-permissions.js';
 export { basesReliedOn } from './bases-relied-on.js';

@@ -38,6 +38,12 @@ export function readLegalBases(folder: string): LegalBasesCatalogue {
   return makeCatalogue(legalBases.legalBases, purposes.purposes, { [LEGAL_BASES]: legalBases, [PURPOSES]: purposes });
 }
 
+let ofTheProject: LegalBasesCatalogue | undefined;
+
+/** The catalogue in the project's own `consent-policies/`, read once. @throws StartUpError naming the file and the reason */
+export const projectLegalBases = (): LegalBasesCatalogue =>
+  (ofTheProject ??= readLegalBases(path.join(projectFolder(), 'consent-policies')));
+
 function makeCatalogue(
   all: readonly LegalBasis[],
   purposes: readonly Purpose[],

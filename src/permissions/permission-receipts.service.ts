@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import path from 'node:path';
-import { CLOCK, projectFolder, SETTINGS, type Clock, type Settings } from '../config/index.js';
+import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { GATEWAY_KEYS, signJws, type GatewayKeys } from '../keys/index.js';
-import { readLegalBases } from '../legal-bases/index.js';
+import { projectLegalBases } from '../legal-bases/index.js';
 import { consentRecord, PERMISSION_RECEIPT_TYPE, type ConsentRecord } from './consent-record.js';
 import { fhirConsent, type FhirConsent } from './fhir-consent.js';
 import type { Permission } from './permission.js';
@@ -13,7 +12,7 @@ import { tellPermission, type ToldPermission } from './told-permission.js';
 /** What a permission says, for the person and for other records. Each form is made anew from the one record. */
 @Injectable()
 export class PermissionReceipts {
-  private readonly catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly catalogue = projectLegalBases();
   private readonly publicUrl: string;
 
   constructor(

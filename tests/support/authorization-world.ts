@@ -53,7 +53,7 @@ export interface AuthorizationWorld {
 export type Browse = (
   path: string,
   form?: Readonly<Record<string, string>>,
-) => Promise<{ readonly status: number; readonly text: string }>;
+) => Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>;
 
 /** Of the accounts that officers sign in with. Nobody does: their sessions are made for them. */
 const ISSUER = 'https://sign-in.example';
@@ -71,15 +71,21 @@ function officerOf(agency: string, role: OfficerRole) {
   return { id: `${agency}-only-${role}`, agency, role };
 }
 
-/** The sandbox with an officer for each role, and with something of each kind on record. */
-export async function startAuthorizationWorld(): Promise<AuthorizationWorld> {
+/**
+ * The sandbox with an officer for each role, and with something of each kind on record.
+ * @param name what every agency, system, data service, item and agreement of its definitions is called, where given
+ */
+export async function startAuthorizationWorld(name?: string): Promise<AuthorizationWorld> {
+  const named = (text: string): string =>
+    name === undefined ? text : text.replaceAll(WRITTEN, (_, member: string) => member + JSON.stringify(name));
   const gateway = await startSuppliedGateway({
     add: { ...SAFEGUARDING, 'each-role.yaml': OFFICERS },
     // The next version tells of withdrawals.
-    edit: (file, text) =>
-      file === 'adult-care-assessed-needs.agreement.yaml'
-        ? `${text.replace('version: 1', 'version: 2')}    tellOfWithdrawal: true\n`
-        : text,
+    edit: (file, text) => {
+      if (!file.endsWith('.agreement.yaml')) return named(text);
+      if (file !== 'adult-care-assessed-needs.agreement.yaml') return text;
+      return `${named(text).replace('version: 1', 'version: 2')}    tellOfWithdrawal: true\n`;
+    },
   });
   for (const person of [KNOWN, OTHER]) gateway.holds.set(person, patient());
   const council = await gateway.as(SYSTEMS['northmoor-council']);
@@ -87,7 +93,9 @@ export async function startAuthorizationWorld(): Promise<AuthorizationWorld> {
   const officer = await gateway.as(officerOf('northmoor-council', 'officer').id);
   const reviewer = await gateway.as(officerOf('northmoor-council', 'reviewer').id);
   const alerts = gateway.sandbox.gateway.app.get(AlertsService);
-  const things = await makeThings({ council, trust, officer, reviewer, alerts });
+  const draft =
+    name === undefined ? DRAFT : { ...DRAFT, title: name, retention: { ...DRAFT.retention, requester: name } };
+  const things = await makeThings({ council, trust, officer, reviewer, alerts, draft });
   return {
     gateway,
     things,
@@ -100,6 +108,9 @@ export async function startAuthorizationWorld(): Promise<AuthorizationWorld> {
     },
   };
 }
+
+/** Members of a definition that an agency writes as it pleases. */
+const WRITTEN = /^([ -]*(?:name|description|address|title|requester): )(?![{[|>]).+$/gm;
 
 async function browserOf({ sandbox, publicUrl }: SuppliedGateway, officer: string | undefined): Promise<Browse> {
   const open = async (path: string, cookie: string, form?: Readonly<Record<string, string>>) =>
@@ -120,7 +131,11 @@ async function browserOf({ sandbox, publicUrl }: SuppliedGateway, officer: strin
   return async (path, form) => told(await open(path, cookie, form && { _csrf: token, ...form }));
 }
 
-const told = async (answer: Response) => ({ status: answer.status, text: await answer.text() });
+const told = async (answer: Response) => ({
+  status: answer.status,
+  headers: answer.headers,
+  text: await answer.text(),
+});
 
 const [KNOWN, OTHER] = ['9990000018', '9990000034'] as const;
 
@@ -130,7 +145,11 @@ async function makeThings({
   officer,
   reviewer,
   alerts,
-}: Readonly<Record<'council' | 'trust' | 'officer' | 'reviewer', Call>> & { alerts: AlertsService }): Promise<Things> {
+  draft,
+}: Readonly<Record<'council' | 'trust' | 'officer' | 'reviewer', Call>> & {
+  alerts: AlertsService;
+  draft: object;
+}): Promise<Things> {
   const sent = async (call: Call, path: string, body?: object): Promise<Answer['body']> => {
     const answer = await call('POST', path, body);
     if (answer.status >= 300) throw new Error(`${path} was answered ${answer.status}: ${answer.text}`);
@@ -156,7 +175,7 @@ async function makeThings({
   const raised = (await officer('GET', '/v1/alerts?kind=decision-without-outcome')).body as {
     alerts: { id: string }[];
   };
-  const drafted = await sent(officer, '/v1/agreements', DRAFT);
+  const drafted = await sent(officer, '/v1/agreements', draft);
   await sent(officer, `/v1/agreements/${DRAFT.id}/versions/1/propose`);
   return {
     permission,

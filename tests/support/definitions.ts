@@ -8,11 +8,11 @@ import type { PublicJwk } from '../../src/agencies/index.js';
 import { signAgreement, type AgreementDraft, type PrivateJwk } from '../../src/agreements/index.js';
 import { projectFolder, type Clock } from '../../src/config/index.js';
 import { makeDefinitionRules, readDefinitions, writeSignatures } from '../../src/definitions/index.js';
-import { readLegalBases } from '../../src/legal-bases/index.js';
+import { projectLegalBases } from '../../src/legal-bases/index.js';
 import { runAsOwner } from './database.js';
 
 /** The gateway's own rules, over the project's catalogue of legal bases. */
-export const RULES = makeDefinitionRules(readLegalBases(path.join(projectFolder(), 'consent-policies')));
+export const RULES = makeDefinitionRules(projectLegalBases());
 
 /** A day on which the sandbox's agreements are in force. */
 export const ON = '2026-11-22';

@@ -60,6 +60,7 @@ export async function startFaultyWorld(environment: Record<string, string> = {})
   };
   const permission = await council('POST', '/v1/permissions', needsPermission());
   if (permission.status !== 201) throw new Error(`no permission: ${permission.text}`);
+  gateway.takeFirstAnswers();
   return {
     gateway,
     url,

@@ -24,6 +24,11 @@ export interface TestGateway {
   readonly logged: string[];
   /** Starts another replica on the same database; calls can be sent to it by its URL. */
   addReplica(clock?: Clock): Promise<Gateway>;
+  /**
+   * From here on callers take the first answer, whatever it is. Until then they ask again, as the SDK does, when the database
+   * was too slow for anything to be begun.
+   */
+  takeFirstAnswers(): void;
   /** Calls as a system of the sandbox, with a genuine token and a fresh proof of the clock's time. */
   as(system: string, replica?: string, clock?: Clock): Promise<Call>;
   /** Decides everything again that was recorded, unless the test wrote decisions that nobody made. */
@@ -48,6 +53,8 @@ export type Call = (
   signal?: AbortSignal,
 ) => Promise<Answer>;
 
+const MOST_REPEATS = 3;
+
 export async function startTestGateway(
   environment: Record<string, string> = {},
   clock: Clock = systemClock,
@@ -66,6 +73,7 @@ export async function startTestGateway(
   const sandbox = await startSandbox({ settings, log, clock });
   const publicUrl = sandbox.url;
   const replicas: Gateway[] = [];
+  let repeats = MOST_REPEATS;
   return {
     sandbox,
     database,
@@ -73,6 +81,7 @@ export async function startTestGateway(
     varFolder,
     publicUrl,
     logged,
+    takeFirstAnswers: () => void (repeats = 0),
     async addReplica(itsClock = clock) {
       const gateway = await startGateway({
         settings: { ...settings, port: 0, publicUrl, databaseUrl: sandbox.databaseUrl },
@@ -84,7 +93,13 @@ export async function startTestGateway(
       return gateway;
     },
     async as(system, replica = publicUrl, itsClock = clock) {
-      return caller(await makeCallerKey(), { system, replica, publicUrl, sandbox, clock: itsClock });
+      const call = caller(await makeCallerKey(), { system, replica, publicUrl, sandbox, clock: itsClock });
+      return async (...asked) => {
+        for (let repeat = 0; ; repeat += 1) {
+          const answer = await call(...asked);
+          if (repeat >= repeats || answer.body['code'] !== 'STORE_UNAVAILABLE') return answer;
+        }
+      };
     },
     async stop(of) {
       line.mend();

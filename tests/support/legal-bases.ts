@@ -1,11 +1,9 @@
-import path from 'node:path';
 import fc from 'fast-check';
 import { AGENCY_TYPES } from '../../src/agencies/agency.js';
-import { projectFolder } from '../../src/config/index.js';
-import { readLegalBases, type Flow } from '../../src/legal-bases/index.js';
+import { projectLegalBases, type Flow } from '../../src/legal-bases/index.js';
 
 /** The project's own catalogue, as it is shipped. */
-export const CATALOGUE = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+export const CATALOGUE = projectLegalBases();
 
 /** A flow of standard, unconfidential items between councils, on a fixed day; a test changes what it is about. */
 export function flow(changes: Partial<Flow>): Flow {

@@ -8,7 +8,7 @@ import { projectFolder } from '../../../src/config/index.js';
 import { candidateRegister, readDefinitions, readStoredDefinitions } from '../../../src/definitions/index.js';
 import { readCandidates, simulateDecisions, type Simulation } from '../../../src/exchange/index.js';
 import { restateFacts } from '../../../src/exchange/restate-facts.js';
-import { readLegalBases } from '../../../src/legal-bases/index.js';
+import { projectLegalBases } from '../../../src/legal-bases/index.js';
 import {
   preparePolicies,
   readPolicyFiles,
@@ -178,7 +178,7 @@ describe('what recorded decisions would have been under other agreements', () =>
     );
     const { definitions } = await readDefinitions(path.join(gateway.varFolder, 'sandbox', 'definitions'));
     const candidates = candidateRegister(definitions, await readStoredDefinitions(dataSource));
-    const catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+    const catalogue = projectLegalBases();
     for (const { content, document } of rows) {
       const facts = JSON.parse(content) as DisclosureFacts;
       const restated = restateFacts(facts, new Date(0), document, { candidates, catalogue, hasOthers: () => true });

@@ -1,12 +1,11 @@
-import path from 'node:path';
 import { validateSync } from 'class-validator';
 import { agenciesUnderPart3, lawEnforcementClaim, withOutcome } from '../../../src/exchange/law-enforcement.js';
 import { QueryBody } from '../../../src/exchange/query-body.js';
-import { readLegalBases } from '../../../src/legal-bases/index.js';
+import { projectLegalBases } from '../../../src/legal-bases/index.js';
 import type { Outcome } from '../../../src/disclosure-log/index.js';
 import { makeDisclosureRequest } from '../../support/disclosure-request.js';
 
-const CATALOGUE = readLegalBases(path.resolve('consent-policies'));
+const CATALOGUE = projectLegalBases();
 const ASKED = makeDisclosureRequest({
   caller: { system: 'council-system', agency: 'council' },
   dataService: 'police/incidents',

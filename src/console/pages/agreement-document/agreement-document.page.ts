@@ -1,11 +1,9 @@
-import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AgreementLifecycle, type SeenAgreement } from '../../../agreement-lifecycle/index.js';
 import { describeAgreement, linesOf, type Block, type Cell, type Section } from '../../../agreement-documents/index.js';
 import { canonicalAgreement, signatureFault, type AgreementSignature } from '../../../agreements/index.js';
-import { projectFolder } from '../../../config/index.js';
 import { RegisterService } from '../../../definitions/index.js';
-import { readLegalBases } from '../../../legal-bases/index.js';
+import { projectLegalBases } from '../../../legal-bases/index.js';
 import { READERS, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 import { knownVersion } from '../agreement/agreement.page.js';
 
@@ -20,7 +18,7 @@ export class AgreementDocumentPage implements ConsolePage {
       answer: (visit) => this.show(visit),
     },
   ];
-  private readonly legalBases = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly legalBases = projectLegalBases();
 
   constructor(
     private readonly lifecycle: AgreementLifecycle,

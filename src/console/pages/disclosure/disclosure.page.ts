@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import path from 'node:path';
 import { KIND_OF_BASIS, renderHtml, renderMarkdown } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { projectFolder } from '../../../config/index.js';
 import { DisclosureLog } from '../../../disclosure-log/index.js';
 import { DisclosuresService, type DisclosureAnswer, type DisclosureSummary } from '../../../disclosures/index.js';
 import { DecisionForms } from '../../../exports/index.js';
-import { readLegalBases } from '../../../legal-bases/index.js';
+import { projectLegalBases } from '../../../legal-bases/index.js';
 import { ukTime } from '../../in-words.js';
 import { Names } from '../../names.js';
 import { view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
@@ -37,7 +35,7 @@ export class DisclosurePage implements ConsolePage {
     },
   ];
 
-  private readonly catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly catalogue = projectLegalBases();
 
   constructor(
     private readonly disclosures: DisclosuresService,

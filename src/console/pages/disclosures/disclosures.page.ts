@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import path from 'node:path';
 import type { CallingOfficer } from '../../../access/index.js';
-import { projectFolder } from '../../../config/index.js';
 import { RegisterService } from '../../../definitions/index.js';
 import { DisclosuresService, MOST_COUNTED, type DisclosurePage } from '../../../disclosures/index.js';
-import { readLegalBases } from '../../../legal-bases/index.js';
+import { projectLegalBases } from '../../../legal-bases/index.js';
 import { Names } from '../../names.js';
 import {
   ACTORS,
@@ -35,7 +33,7 @@ export class DisclosuresPage implements ConsolePage {
     { method: 'GET', path: `${PATH}.csv`, roles: DISCLOSURE_READERS, answer: (visit) => this.csv(visit) },
   ];
 
-  private readonly catalogue = readLegalBases(path.join(projectFolder(), 'consent-policies'));
+  private readonly catalogue = projectLegalBases();
 
   constructor(
     private readonly disclosures: DisclosuresService,
