@@ -1467,8 +1467,13 @@ export interface components {
             /** @description An error stops the agreement from being proposed. */
             lint: components["schemas"]["FindingAnswer"][];
         };
-        AgreementList: {
+        AgreementPage: {
             agreements: components["schemas"]["AgreementSummary"][];
+            /**
+             * @description `cursor` of the next page, if there is one.
+             * @example null
+             */
+            nextCursor: string | null;
         };
         AgreementSummary: {
             /** @example fire-premises-risk */
@@ -4017,20 +4022,25 @@ export interface operations {
     };
     listAgreements: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Most versions on a page. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description In the order of ids and versions. */
+            /** @description A page of versions, in the order of ids and versions. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AgreementList"];
+                    "application/json": components["schemas"]["AgreementPage"];
                 };
             };
             /** @description `PROOF_INVALID`: The DPoP proof does not belong to this request. `PROOF_REPLAYED`: The DPoP proof was used before. `TOKEN_INVALID`: The access token is not valid here. `TOKEN_MISSING`: An access token and a DPoP proof are needed. */

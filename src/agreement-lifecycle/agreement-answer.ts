@@ -38,10 +38,18 @@ export class AgreementSummary {
   }
 }
 
-/** Every version that the agency may know of. */
-export class AgreementList {
+/** A page of the versions that the agency may know of. */
+export class AgreementPage {
   @ApiProperty({ type: [AgreementSummary] })
   agreements!: readonly AgreementSummary[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: '`cursor` of the next page, if there is one.',
+  })
+  nextCursor!: string | null;
 }
 
 /** What a careful officer would say about the agreement. */

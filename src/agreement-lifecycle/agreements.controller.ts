@@ -1,14 +1,32 @@
-import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
-import { parseStrictJson, Problem, Problems, readBody, type ProblemCode } from '../api-contract/index.js';
-import { AgreementAnswer, AgreementList, AgreementSummary } from './agreement-answer.js';
+import {
+  cutPage,
+  parseStrictJson,
+  Problem,
+  Problems,
+  readBody,
+  readPage,
+  type ProblemCode,
+} from '../api-contract/index.js';
+import { AgreementAnswer, AgreementPage, AgreementSummary } from './agreement-answer.js';
 import { DRAFT_EXAMPLE, ReasonBody, SignBody } from './agreement-bodies.js';
 import { AgreementLifecycle } from './agreement-lifecycle.service.js';
 import type { Action } from './next-step.js';
 import { readDraft } from './read-draft.js';
 
 const VERSION = ':id/versions/:version';
+
+/** Id and version of the last one on a page. */
+const CURSOR = /^[a-z][a-z0-9-]{1,63}\.[1-9]\d{0,8}$/;
+const cursorOf = ({ id, version }: AgreementSummary): string => `${id}.${version}`;
+
+/** In the order of {@link AgreementLifecycle.list}. */
+function comesAfter(cursor: string | undefined): (one: AgreementSummary) => boolean {
+  const [id = '', version = '0'] = cursor?.split('.') ?? [];
+  return (one) => (one.id === id ? one.version > Number(version) : one.id > id);
+}
 
 /** A route that takes a step in the life of a version. */
 const TakesStep = (step: string, operation: { summary: string; description: string }, ...problems: ProblemCode[]) =>
@@ -59,9 +77,27 @@ export class AgreementsController {
     summary: 'List the agreements of your agency',
     description: 'Every version to which your agency is a party, and its drafts, with the state that each is in.',
   })
-  @ApiOkResponse({ type: AgreementList, description: 'In the order of ids and versions.' })
-  async list(@CurrentOfficer() officer: CallingOfficer): Promise<AgreementList> {
-    return { agreements: (await this.lifecycle.list(officer)).map((seen) => AgreementSummary.of(seen)) };
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50, example: 20 },
+    description: 'Most versions on a page.',
+  })
+  @ApiQuery({
+    name: 'cursor',
+    required: false,
+    schema: { type: 'string', maxLength: 80, example: 'fire-premises-risk.2' },
+    description: '`nextCursor` of the page before.',
+  })
+  @ApiOkResponse({ type: AgreementPage, description: 'A page of versions, in the order of ids and versions.' })
+  async list(
+    @CurrentOfficer() officer: CallingOfficer,
+    @Query() query: Record<string, unknown>,
+  ): Promise<AgreementPage> {
+    const { limit, after } = readPage(query, (cursor) => CURSOR.test(cursor));
+    const found = (await this.lifecycle.list(officer)).map((seen) => AgreementSummary.of(seen));
+    const { items, nextCursor } = cutPage(found.filter(comesAfter(after)), limit, cursorOf);
+    return { agreements: items, nextCursor };
   }
 
   @Get(VERSION)

@@ -1,11 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
-import { IdempotencyKey, Problems, readBody } from '../api-contract/index.js';
+import { cutPage, IdempotencyKey, Problems, readBody, readPage } from '../api-contract/index.js';
 import { knownId } from '../permissions/index.js';
 import { ErasureAnswer, ErasureBody, ErasurePage } from './erasure-bodies.js';
 import { ErasuresService } from './erasures.service.js';
-import { cutPage, readPage } from './page-of.js';
 
 const EXAMPLE_ID = '0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70';
 
@@ -58,7 +57,8 @@ export class ErasuresController {
   @ApiOkResponse({ type: ErasurePage, description: 'A page of orders.' })
   async list(@CurrentOfficer() officer: CallingOfficer, @Query() query: Record<string, unknown>): Promise<ErasurePage> {
     const { limit, after } = readPage(query);
-    const { items, nextCursor } = cutPage(await this.erasures.list(officer, { limit: limit + 1, after }), limit);
+    const found = await this.erasures.list(officer, { limit: limit + 1, after });
+    const { items, nextCursor } = cutPage(found, limit, ({ id }) => id);
     return { erasures: items.map((order) => ErasureAnswer.of(order, officer.agency)), nextCursor };
   }
 

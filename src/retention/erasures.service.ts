@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
-import { Problem } from '../api-contract/index.js';
+import { Problem, type PageOf } from '../api-contract/index.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { BodyEraser, DisclosureLog, type ErasureOrderedEntry } from '../disclosure-log/index.js';
@@ -11,7 +11,6 @@ import { Metrics } from '../observability/index.js';
 import { fromStore, Recording } from '../permissions/index.js';
 import { kindsUnder } from './body-retention.js';
 import type { ErasureGround, ErasureOrder } from './erasure-order.js';
-import type { PageOf } from './page-of.js';
 
 /** What goes with an exchange. That somebody looked at it stays until its own retention ends. */
 const ERASED_KINDS = [...kindsUnder('exchange'), 'decision-not-to-share'];

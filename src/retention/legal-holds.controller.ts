@@ -1,12 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
-import { IdempotencyKey, Problem, Problems, readBody } from '../api-contract/index.js';
+import { cutPage, IdempotencyKey, Problem, Problems, readBody, readPage } from '../api-contract/index.js';
 import { knownId } from '../permissions/index.js';
 import { looksLikePersonIdentifier, readSubject } from '../subject-handles/index.js';
 import { LegalHoldAnswer, LegalHoldBody, LegalHoldPage } from './legal-hold-bodies.js';
 import { LegalHoldsService, type MatterToHold } from './legal-holds.service.js';
-import { cutPage, readPage } from './page-of.js';
 
 const EXAMPLE_ID = '0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70';
 
@@ -61,7 +60,8 @@ export class LegalHoldsController {
     @Query() query: Record<string, unknown>,
   ): Promise<LegalHoldPage> {
     const { limit, after } = readPage(query);
-    const { items, nextCursor } = cutPage(await this.holds.list(officer, { limit: limit + 1, after }), limit);
+    const found = await this.holds.list(officer, { limit: limit + 1, after });
+    const { items, nextCursor } = cutPage(found, limit, ({ id }) => id);
     return { legalHolds: items.map((hold) => LegalHoldAnswer.of(hold)), nextCursor };
   }
 

@@ -2,13 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
-import { Problem } from '../api-contract/index.js';
+import { Problem, type PageOf } from '../api-contract/index.js';
 import { DisclosureLog, type LegalHoldEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { fromStore, Recording } from '../permissions/index.js';
 import { subjectHandle, type Identifier } from '../subject-handles/index.js';
 import type { HeldMatter, HoldReason, LegalHold } from './legal-hold.js';
-import type { PageOf } from './page-of.js';
 
 /** What an officer wants held; one of the three. */
 export interface MatterToHold {

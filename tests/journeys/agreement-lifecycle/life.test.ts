@@ -156,7 +156,7 @@ describe('the life of an agreement', () => {
           expect(told(await step(officer(5), one, name, { reason: 'other' }))).toEqual([404, 'NOT_FOUND']);
         }
       }
-      expect((await officer(5)('GET', '/v1/agreements')).body).toEqual({ agreements: [] });
+      expect((await officer(5)('GET', '/v1/agreements')).body).toEqual({ agreements: [], nextCursor: null });
       expect(told(await draft(officer(5), document))).toEqual([400, 'REQUEST_INVALID']);
       const own = draftOf({ version: document.version + 1, parties: ['eastvale-council', COUNCIL, TRUST] });
       expect(told(await draft(officer(5), own))).toEqual([409, 'AGREEMENT_NOT_NEXT']);
@@ -432,5 +432,29 @@ describe('the life of an agreement', () => {
     expect(states).toEqual(expect.arrayContaining([`${ID} 1 superseded`, `${ID} ${version} in-force`]));
     expect(states).toContain('fire-premises-risk 1 revoked');
     expect(states.filter((one) => one.startsWith('unsound'))).toEqual([]);
+  });
+
+  it('lists them by pages too, each version once and in the order of all', async () => {
+    const list = async (query: string) => (await officer(4)('GET', `/v1/agreements${query}`)).body;
+    const { agreements: all } = await list('?limit=100');
+    const paged: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null;) {
+      const page = await list(`?limit=2${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+      const { length } = page['agreements'] as unknown[];
+      expect([length === 2 || page['nextCursor'] === null, length <= 2]).toEqual([true, true]);
+      paged.push(...(page['agreements'] as unknown[]));
+      cursor = page['nextCursor'];
+    }
+    expect(paged.length).toBeGreaterThan(3);
+    expect(paged).toEqual(all);
+    for (const [query, at] of [
+      ['?limit=0', '/limit'],
+      ['?limit=101', '/limit'],
+      ['?cursor=nonsense', '/cursor'],
+      ['?cursor=a.1&cursor=b.1', '/cursor'],
+      ['?state=draft', ''],
+    ] as const) {
+      expect(await list(query)).toMatchObject({ code: 'REQUEST_INVALID', pointers: [at] });
+    }
   });
 });

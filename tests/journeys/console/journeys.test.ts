@@ -302,9 +302,10 @@ describe('officers in the console', () => {
       expect(await open(page, '/console')).toBe(200);
       await runAsOwner(world.gateway.database.ownerUrl, 'DELETE FROM officers WHERE id = $1', [STRANGER]);
       await runAsOwner(world.gateway.database.ownerUrl, 'UPDATE register_revision SET revision = revision + 1');
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
-      await open(page, '/console');
-      expect(await heading(page)).toBe('Sign in to the officers’ console');
+      await until(async () => {
+        await open(page, '/console');
+        return (await heading(page)) === 'Sign in to the officers’ console';
+      });
     });
   });
 });

@@ -1,25 +1,32 @@
 import { isUUID } from 'class-validator';
-import { Problem } from '../api-contract/index.js';
+import { Problem } from './problem.js';
 
-/** A page of what is in the order of its ids. */
+/** A page of a list. */
 export interface PageOf {
   /** Most on a page. */
   readonly limit: number;
-  /** Id after which the page begins. */
+  /** Cursor after which the page begins. */
   readonly after: string | undefined;
 }
 
 const DEFAULT_PER_PAGE = 50;
 const MOST_PER_PAGE = 100;
 
-/** Reads the query of a list, strictly. @throws Problem `REQUEST_INVALID` naming each member at fault */
-export function readPage(query: Readonly<Record<string, unknown>>): PageOf {
+/**
+ * Reads the query of a list, strictly.
+ * @param isCursor what a cursor looks like; an id, unless it is said
+ * @throws Problem `REQUEST_INVALID` naming each member at fault
+ */
+export function readPage(
+  query: Readonly<Record<string, unknown>>,
+  isCursor: (cursor: string) => boolean = (cursor) => isUUID(cursor),
+): PageOf {
   const { limit = String(DEFAULT_PER_PAGE), cursor, ...others } = query;
   const isLimit = typeof limit === 'string' && /^[1-9]\d{0,2}$/.test(limit) && Number(limit) <= MOST_PER_PAGE;
   const wrong = [
     ...(Object.keys(others).length === 0 ? [] : ['']),
     ...(isLimit ? [] : ['/limit']),
-    ...(cursor === undefined || isUUID(cursor) ? [] : ['/cursor']),
+    ...(cursor === undefined || (typeof cursor === 'string' && isCursor(cursor)) ? [] : ['/cursor']),
   ];
   if (wrong.length > 0) {
     throw new Problem('REQUEST_INVALID', {
@@ -30,11 +37,13 @@ export function readPage(query: Readonly<Record<string, unknown>>): PageOf {
   return { limit: Number(limit), after: cursor as string | undefined };
 }
 
-/** One page out of up to one more than it holds. */
-export function cutPage<Item extends { readonly id: string }>(
+/** One page out of up to one more than it holds. @param cursorOf where a page begins that comes after the item */
+export function cutPage<Item>(
   found: readonly Item[],
   limit: number,
+  cursorOf: (item: Item) => string,
 ): { readonly items: Item[]; readonly nextCursor: string | null } {
   const items = found.slice(0, limit);
-  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const last = found.length > limit ? items.at(-1) : undefined;
+  return { items, nextCursor: last === undefined ? null : cursorOf(last) };
 }
