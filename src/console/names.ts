@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RegisterService } from '../definitions/index.js';
 import { projectLegalBases } from '../legal-bases/index.js';
 import { REASON_CODES } from '../policy/index.js';
+import { IDENTIFIER_TYPES, isIdentifierType } from '../subject-handles/index.js';
 import { inWords } from './in-words.js';
 
 /** What ids and codes of records are called today; the id itself where nobody knows it any more. */
@@ -26,6 +27,10 @@ export class Names {
   item(dataService: string | null, item: string): string {
     const items = this.registers.current().dataService(dataService ?? '')?.items;
     return items?.find(({ id }) => id === item)?.name ?? inWords(item);
+  }
+
+  identifierType(type: string): string {
+    return isIdentifierType(type) ? IDENTIFIER_TYPES[type].title : inWords(type);
   }
 
   purpose(code: string): string {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { accessibilityFaults, scrollsSideways } from '../../support/browser.js';
+import { accessibilityFaults, keepPicture, scrollsSideways } from '../../support/browser.js';
 import {
   COUNCIL_ADMINISTRATOR,
   COUNCIL_OFFICER,
@@ -10,6 +10,16 @@ import {
   STRANGER,
   type ConsoleWorld,
 } from '../../support/console-world.js';
+
+/** Pages that no other test keeps a picture of. */
+const PICTURES = [
+  ['agreements', /^\/console\/agreements$/],
+  ['agreement-document', /^\/console\/agreements\/adult-care-assessed-needs\/1\/document$/],
+  ['catalogue', /^\/console\/catalogue$/],
+  ['data-service', /^\/console\/catalogue\/northmoor-nhs-trust\/assessed-needs$/],
+  ['help', /^\/console\/help$/],
+  ['accessibility', /^\/console\/accessibility$/],
+] as const;
 
 /** Most pages that one officer is led through. */
 const MOST_PAGES = 60;
@@ -56,7 +66,11 @@ async function walk(page: Page, url: string): Promise<{ path: string; faults: st
   for (let path = waiting.shift(); path !== undefined && seen.length < MOST_PAGES; path = waiting.shift()) {
     const response = await page.goto(url + path);
     const faults = response?.status() === 200 ? [] : [`answered ${response?.status()}`];
+    const code = /\b(Nhs|Uprn|Nino|Dob|Gdpr)\b/.exec((await page.locator('main').textContent()) ?? '');
+    if (code) faults.push(`says ${code[0]}, a code in place of a name`);
     if (path === '/console' || !lookedAt.has(path)) faults.push(...(await faultsOfLooks(page)));
+    const [name] = PICTURES.find(([, pattern]) => !lookedAt.has(path) && pattern.test(path)) ?? [];
+    if (name) await keepPicture(page, name);
     lookedAt.add(path);
     seen.push({ path, faults });
     const links = await page.locator('a[href^="/console"]').all();

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { REASONS, AgreementLifecycle, type Reason, type SeenAgreement } from '../../../agreement-lifecycle/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
 import { counted } from '../../in-words.js';
+import { Names } from '../../names.js';
 import {
   ACTORS,
   opens,
@@ -30,7 +30,7 @@ export class AgreementPage implements ConsolePage {
 
   constructor(
     private readonly lifecycle: AgreementLifecycle,
-    private readonly registers: RegisterService,
+    private readonly names: Names,
   ) {}
 
   private async show(visit: Visit): Promise<PageAnswer> {
@@ -49,12 +49,12 @@ export class AgreementPage implements ConsolePage {
       steps: steps.map((step) => ({ step, text: STEP_WORDS[step].ask })),
       done: doneWords(query['done'], seen, officer.agency),
       signatures: life.document.parties.map((party) => ({
-        name: this.nameOf(party),
+        name: this.names.agency(party),
         signed: life.signatures.some(({ agency }) => agency === party),
         asked: life.asked.has(party),
         resumeAgreed: life.resumeAgreed.has(party),
       })),
-      history: life.history.map((step) => ({ ...step, agencyName: this.nameOf(step.agency) })),
+      history: life.history.map((step) => ({ ...step, agencyName: this.names.agency(step.agency) })),
       dataServices: new Set(life.document.legs.map(({ dataService }) => dataService)).size,
     });
   }
@@ -111,17 +111,14 @@ export class AgreementPage implements ConsolePage {
       agreement: document,
       hash,
       address: addressOf(seen),
-      parties: document.parties.map((party) => this.nameOf(party)),
+      parties: document.parties.map((party) => this.names.agency(party)),
+      purposes: document.purposes.map((purpose) => this.names.purpose(purpose)),
       legs: counted(document.legs.length, 'flow of data', 'flows of data'),
     };
   }
 
   private async find({ officer, params }: Visit): Promise<SeenAgreement> {
     return await this.lifecycle.find(officer, ...knownVersion(params['id'], params['version']));
-  }
-
-  private nameOf(agency: string): string {
-    return this.registers.current().agency(agency)?.name ?? agency;
   }
 }
 

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AgreementLifecycle, LIFE_STATES, type LifeState } from '../../../agreement-lifecycle/index.js';
 import { writeCsv } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
 import { AGREEMENT_STATES } from '../../in-words.js';
+import { Names } from '../../names.js';
 import { csvFile, READERS, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 import { pageOf } from '../../paging.js';
 
@@ -30,7 +30,7 @@ export class AgreementsPage implements ConsolePage {
 
   constructor(
     private readonly lifecycle: AgreementLifecycle,
-    private readonly registers: RegisterService,
+    private readonly names: Names,
   ) {}
 
   private async list(visit: Visit): Promise<PageAnswer> {
@@ -39,7 +39,7 @@ export class AgreementsPage implements ConsolePage {
     const states = LIFE_STATES.map((value) => ({ value, text: AGREEMENT_STATES[value].text }));
     const others = new Set(known.flatMap(({ parties }) => parties.map(({ id }) => id)));
     others.delete(visit.officer.agency);
-    const parties = [...others].map((value) => ({ value, text: this.nameOf(value) }));
+    const parties = [...others].map((value) => ({ value, text: this.names.agency(value) }));
     return view('agreements/agreements', 'Agreements', {
       ...pageOf(found, '/console/agreements', query),
       known: known.length,
@@ -70,7 +70,7 @@ export class AgreementsPage implements ConsolePage {
     if (state && !(LIFE_STATES as readonly string[]).includes(state)) throw new Problem('REQUEST_INVALID');
     const known = (await this.lifecycle.list(officer)).map(({ life: { document, hash }, state: stands }) => {
       const { id, version, title, parties, startsOn, endsOn, reviewOn } = document;
-      const named = parties.map((one) => ({ id: one, name: this.nameOf(one) }));
+      const named = parties.map((one) => ({ id: one, name: this.names.agency(one) }));
       return { id, version, title, startsOn, endsOn, reviewOn, hash, state: stands, parties: named };
     });
     const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -81,9 +81,5 @@ export class AgreementsPage implements ConsolePage {
         asked.every((word) => `${one.id} ${one.title}`.toLowerCase().includes(word)),
     );
     return { known, found };
-  }
-
-  private nameOf(agency: string): string {
-    return this.registers.current().agency(agency)?.name ?? agency;
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { writeCsv } from '../../../agreement-documents/index.js';
 import { DataServiceDirectory, searchDataServices } from '../../../catalogue/catalogue.module.js';
+import { Names } from '../../names.js';
 import { csvFile, READERS, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 import { pageOf } from '../../paging.js';
 
@@ -15,7 +16,10 @@ export class CataloguePage implements ConsolePage {
     { method: 'GET', path: '/console/catalogue.csv', roles: READERS, answer: (visit) => this.csv(visit) },
   ];
 
-  constructor(private readonly directory: DataServiceDirectory) {}
+  constructor(
+    private readonly directory: DataServiceDirectory,
+    private readonly names: Names,
+  ) {}
 
   private list(visit: Visit): PageAnswer {
     const { officer, query } = visit;
@@ -27,7 +31,9 @@ export class CataloguePage implements ConsolePage {
       known: known.length,
       filled: { words: query['words'] ?? '', agency: query['agency'] ?? '', purpose: query['purpose'] ?? '' },
       agencies: [...agencies].map(([value, text]) => ({ value, text })),
-      purposes: [...purposes].toSorted(),
+      purposes: [...purposes]
+        .map((value) => ({ value, text: this.names.purpose(value) }))
+        .toSorted((a, b) => a.text.localeCompare(b.text, 'en-GB')),
     });
   }
 

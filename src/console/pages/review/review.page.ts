@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
 import { ExplanationsService } from '../../../explanations/index.js';
 import {
   closedAt,
@@ -13,6 +12,7 @@ import {
   type ReviewMeasure,
   type ReviewOutcome,
 } from '../../../override-reviews/index.js';
+import { Names } from '../../names.js';
 import {
   ACTORS,
   opens,
@@ -58,7 +58,7 @@ export class ReviewPage implements ConsolePage {
   constructor(
     private readonly reviews: OverrideReviewsService,
     private readonly explanations: ExplanationsService,
-    private readonly registers: RegisterService,
+    private readonly names: Names,
   ) {}
 
   private async show(visit: Visit): Promise<PageAnswer> {
@@ -72,7 +72,7 @@ export class ReviewPage implements ConsolePage {
       closedAt: closedAt({ ...review, answers: review.answers.map(withDate) }),
       answers: review.answers.map((answer) => ({
         ...answer,
-        agencyName: this.nameOf(answer.agency),
+        agencyName: this.names.agency(answer.agency),
         outcomeText: OUTCOME_WORDS[answer.outcome].text,
         measuresText: answer.measures.map((measure) => MEASURE_WORDS[measure]),
       })),
@@ -133,17 +133,13 @@ export class ReviewPage implements ConsolePage {
   }
 
   private about({ id, exchangeId, requester, supplier, openedAt, dueAt }: OverrideReview): object {
-    const names = { requester: this.nameOf(requester), supplier: this.nameOf(supplier) };
+    const names = { requester: this.names.agency(requester), supplier: this.names.agency(supplier) };
     return { id, exchangeId, openedAt, dueAt, ...names, address: `/console/reviews/${id}` };
   }
 
   private async find({ officer, params }: Visit): Promise<OverrideReview> {
     if (!isUUID(params['id'])) throw new Problem('NOT_FOUND');
     return await this.reviews.find(officer.agency, String(params['id']));
-  }
-
-  private nameOf(agency: string): string {
-    return this.registers.current().agency(agency)?.name ?? agency;
   }
 }
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { writeCsv } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
 import {
   OverrideReviewsService,
   REVIEW_STATES,
@@ -11,6 +10,7 @@ import {
   type ReviewState,
 } from '../../../override-reviews/index.js';
 import { ukTime } from '../../in-words.js';
+import { Names } from '../../names.js';
 import { csvFile, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 
 /** Who sees reviews: as by the API. */
@@ -39,7 +39,7 @@ export class ReviewsPage implements ConsolePage {
 
   constructor(
     private readonly reviews: OverrideReviewsService,
-    private readonly registers: RegisterService,
+    private readonly names: Names,
   ) {}
 
   private async list({ officer: { agency }, query, now }: Visit): Promise<PageAnswer> {
@@ -83,15 +83,14 @@ export class ReviewsPage implements ConsolePage {
   }
 
   private row(review: OverrideReview, agency: string, now: Date) {
-    const nameOf = (id: string): string => this.registers.current().agency(id)?.name ?? id;
     const { id, exchangeId, openedAt, dueAt } = review;
     return {
       id,
       exchangeId,
       openedAt,
       dueAt,
-      requester: nameOf(review.requester),
-      supplier: nameOf(review.supplier),
+      requester: this.names.agency(review.requester),
+      supplier: this.names.agency(review.supplier),
       state: reviewState(review, agency, now),
     };
   }
