@@ -1863,7 +1863,7 @@ export interface components {
         DataServicePage: {
             dataServices: components["schemas"]["DataServiceView"][];
             /**
-             * @description Give it as `cursor` for the next page; `null` on the last page.
+             * @description `cursor` of the next page, if there is one.
              * @example null
              */
             nextCursor: string | null;

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NextCursor } from '../api-contract/index.js';
 import type { AgreementSignature, Finding } from '../agreements/index.js';
 import { LIFE_STATES, REASONS, type LifeState, type Reason, type Step } from './agreement-life.js';
 import { DRAFT_EXAMPLE } from './agreement-bodies.js';
@@ -43,12 +44,7 @@ export class AgreementPage {
   @ApiProperty({ type: [AgreementSummary] })
   agreements!: readonly AgreementSummary[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: null,
-    description: '`cursor` of the next page, if there is one.',
-  })
+  @NextCursor()
   nextCursor!: string | null;
 }
 

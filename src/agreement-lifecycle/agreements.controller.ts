@@ -1,14 +1,15 @@
 import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
 import {
   cutPage,
   parseStrictJson,
   Problem,
+  type ProblemCode,
   Problems,
   readBody,
   readPage,
-  type ProblemCode,
+  TakesPage,
 } from '../api-contract/index.js';
 import { AgreementAnswer, AgreementPage, AgreementSummary } from './agreement-answer.js';
 import { DRAFT_EXAMPLE, ReasonBody, SignBody } from './agreement-bodies.js';
@@ -77,18 +78,7 @@ export class AgreementsController {
     summary: 'List the agreements of your agency',
     description: 'Every version to which your agency is a party, and its drafts, with the state that each is in.',
   })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50, example: 20 },
-    description: 'Most versions on a page.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string', maxLength: 80, example: 'fire-premises-risk.2' },
-    description: '`nextCursor` of the page before.',
-  })
+  @TakesPage('versions', { type: 'string', maxLength: 80, example: 'fire-premises-risk.2' })
   @ApiOkResponse({ type: AgreementPage, description: 'A page of versions, in the order of ids and versions.' })
   async list(
     @CurrentOfficer() officer: CallingOfficer,

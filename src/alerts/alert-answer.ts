@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NextCursor } from '../api-contract/index.js';
 import { AGENCY_ALERT_KINDS, ALERT_OUTCOMES, ALERT_STATUSES, NO_LONGER_SO, type Alert } from './alert.js';
 import type { AlertToJudge, ExchangeToJudge, RecentHistory } from './judge-alert.js';
 
@@ -87,12 +88,7 @@ export class AlertPage {
   @ApiProperty({ example: 1, description: 'How many there are in all, on all pages.' })
   count!: number;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: null,
-    description: '`cursor` of the next page, if there is one.',
-  })
+  @NextCursor()
   nextCursor!: string | null;
 }
 

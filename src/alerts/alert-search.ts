@@ -5,7 +5,7 @@ import type { AlertSearch } from './alerts.service.js';
 
 const MEMBERS = ['status', 'kind', 'from', 'until', 'limit', 'cursor'];
 const DEFAULT_PER_PAGE = 50;
-export const MOST_PER_PAGE = 100;
+const MOST_PER_PAGE = 100;
 
 /** Reads the query of `GET /v1/alerts`, strictly. @throws Problem `REQUEST_INVALID` naming each member at fault */
 export function readAlertSearch(query: Readonly<Record<string, unknown>>): AlertSearch {

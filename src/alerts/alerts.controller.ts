@@ -2,12 +2,12 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
-import { Problem, Problems, readBody } from '../api-contract/index.js';
+import { Problem, Problems, readBody, TakesPage } from '../api-contract/index.js';
 import { RegisterService } from '../definitions/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { AlertAnswer, AlertInFull, AlertPage, AlertWebhook } from './alert-answer.js';
 import { CloseAlertBody } from './alert-body.js';
-import { MOST_PER_PAGE, readAlertSearch } from './alert-search.js';
+import { readAlertSearch } from './alert-search.js';
 import { AGENCY_ALERT_KINDS, ALERT_STATUSES } from './alert.js';
 import { AlertsService } from './alerts.service.js';
 import { isIncidentReference, REFERENCE_RULE } from './incident-reference.js';
@@ -47,18 +47,7 @@ export class AlertsController {
   })
   @ApiQuery({ name: 'from', required: false, schema: INSTANT, description: 'Only those raised then or later.' })
   @ApiQuery({ name: 'until', required: false, schema: INSTANT, description: 'Only those raised before.' })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: MOST_PER_PAGE, default: 50, example: 20 },
-    description: 'Most alerts on a page.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string', format: 'uuid', example: EXAMPLE_ID },
-    description: '`nextCursor` of the page before.',
-  })
+  @TakesPage('alerts', { type: 'string', format: 'uuid', example: EXAMPLE_ID })
   @ApiOkResponse({ type: AlertPage, description: 'A page of alerts, and how many there are in all.' })
   async list(@CurrentOfficer() officer: CallingOfficer, @Query() query: Record<string, unknown>): Promise<AlertPage> {
     const search = readAlertSearch(query);

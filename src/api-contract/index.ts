@@ -5,7 +5,7 @@ export { createHttpAdapter, HTTP_APPLICATION_OPTIONS, TakesAnyBody } from './htt
 export { openApiShortcomings } from './openapi-shortcomings.js';
 export { IdempotencyKey } from './idempotency-key.js';
 export { buildOpenApi, DPOP_SCHEME } from './openapi.js';
-export { cutPage, readPage, type PageOf } from './page-of.js';
+export { cutPage, NextCursor, readPage, TakesPage, type PageOf } from './page-of.js';
 export { ERROR_HEADER, problemBody, toProblem } from './problem-answer.js';
 export { problemExample } from './problem-examples.js';
 export { Problem, PROBLEMS, type ProblemCode, type ProblemDetails } from './problem.js';

@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiQuery } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { Problem } from './problem.js';
 
@@ -11,6 +13,35 @@ export interface PageOf {
 
 const DEFAULT_PER_PAGE = 50;
 const MOST_PER_PAGE = 100;
+
+/** Says in the contract that a list takes `limit` and `cursor`. @param cursor its schema, with an example */
+export const TakesPage = (
+  things: string,
+  cursor: { type: 'string'; format?: string; maxLength?: number; example: string },
+) =>
+  applyDecorators(
+    ApiQuery({
+      name: 'cursor',
+      required: false,
+      schema: cursor,
+      description: '`nextCursor` of the page before.',
+    }),
+    ApiQuery({
+      name: 'limit',
+      required: false,
+      schema: { type: 'integer', minimum: 1, maximum: MOST_PER_PAGE, default: DEFAULT_PER_PAGE, example: 20 },
+      description: `Most ${things} on a page.`,
+    }),
+  );
+
+/** The member of a page's answer that leads to the next. */
+export const NextCursor = () =>
+  ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: '`cursor` of the next page, if there is one.',
+  });
 
 /**
  * Reads the query of a list, strictly.

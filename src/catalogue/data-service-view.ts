@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NextCursor } from '../api-contract/index.js';
 import type { Sensitivity } from './data-service.js';
 
 /** A data item, as a caller sees it. */
@@ -73,11 +74,6 @@ export class DataServiceView {
 export class DataServicePage {
   @ApiProperty({ type: [DataServiceView] })
   readonly dataServices!: readonly DataServiceView[];
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Give it as `cursor` for the next page; `null` on the last page.',
-    example: null,
-  })
+  @NextCursor()
   readonly nextCursor!: string | null;
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { TakesPage } from '../api-contract/index.js';
 import { Allow, CurrentCaller, type Caller } from '../access/index.js';
 import { DataServiceDirectory } from './data-service-directory.js';
 import { readDataServiceSearch, searchDataServices } from './data-service-search.js';
@@ -38,18 +39,7 @@ export class DataServicesController {
     schema: { type: 'string', maxLength: 200, example: 'adult-social-care' },
     description: 'Only what your agency may ask for this purpose.',
   })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50, example: 20 },
-    description: 'Most data services on a page.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string', maxLength: 200, example: 'bm9ydGhtb29y' },
-    description: '`nextCursor` of the page before.',
-  })
+  @TakesPage('data services', { type: 'string', maxLength: 200, example: 'bm9ydGhtb29y' })
   @ApiOkResponse({ type: DataServicePage, description: 'A page of data services, in the order of their ids.' })
   list(@CurrentCaller() caller: Caller, @Query() query: Record<string, unknown>): DataServicePage {
     return searchDataServices(this.directory.knownTo(caller.agency), readDataServiceSearch(query));

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NextCursor } from '../api-contract/index.js';
 import { Type } from 'class-transformer';
 import { IsISO8601, IsOptional, ValidateNested } from 'class-validator';
 import { SubjectBody } from '../subject-handles/index.js';
@@ -193,12 +194,7 @@ export class MadeReportPage {
   @ApiProperty({ example: 1, description: 'How many there are on all pages.' })
   count!: number;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: null,
-    description: '`cursor` of the next page, if there is one.',
-  })
+  @NextCursor()
   nextCursor!: string | null;
 }
 

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
-import { Problem, Problems, readBody } from '../api-contract/index.js';
+import { Problem, Problems, readBody, TakesPage } from '../api-contract/index.js';
 import { DisclosureLog } from '../disclosure-log/index.js';
 import { REVIEW_STATES, type OverrideReview } from './override-review.js';
 import { OverrideReviewsService } from './override-reviews.service.js';
@@ -34,18 +34,7 @@ export class OverrideReviewsController {
     schema: { type: 'string', enum: [...REVIEW_STATES], example: 'open' },
     description: 'Only those that stand so for your agency.',
   })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50, example: 20 },
-    description: 'Most reviews on a page.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string', format: 'uuid', example: EXAMPLE_ID },
-    description: '`nextCursor` of the page before.',
-  })
+  @TakesPage('reviews', { type: 'string', format: 'uuid', example: EXAMPLE_ID })
   @ApiOkResponse({ type: ReviewPage, description: 'A page of reviews, in the order in which they were opened.' })
   async list(
     @CurrentOfficer() { agency }: CallingOfficer,

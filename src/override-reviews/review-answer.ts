@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NextCursor } from '../api-contract/index.js';
 import {
   closedAt,
   REVIEW_MEASURES,
@@ -84,11 +85,6 @@ export class ReviewPage {
   @ApiProperty({ type: () => [ReviewAnswer], description: 'In the order in which they were opened.' })
   reviews!: ReviewAnswer[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: null,
-    description: '`cursor` of the next page, if there is one.',
-  })
+  @NextCursor()
   nextCursor!: string | null;
 }

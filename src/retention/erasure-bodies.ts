@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NextCursor } from '../api-contract/index.js';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
 import { ERASURE_GROUNDS, type ErasureGround, type ErasureOrder } from './erasure-order.js';
 
@@ -83,11 +84,6 @@ export class ErasurePage {
   @ApiProperty({ type: () => [ErasureAnswer], description: 'In the order in which they were ordered.' })
   erasures!: ErasureAnswer[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: null,
-    description: '`cursor` of the next page, if there is one.',
-  })
+  @NextCursor()
   nextCursor!: string | null;
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
-import { cutPage, IdempotencyKey, Problems, readBody, readPage } from '../api-contract/index.js';
+import { cutPage, IdempotencyKey, Problems, readBody, readPage, TakesPage } from '../api-contract/index.js';
 import { knownId } from '../permissions/index.js';
 import { ErasureAnswer, ErasureBody, ErasurePage } from './erasure-bodies.js';
 import { ErasuresService } from './erasures.service.js';
@@ -42,18 +42,7 @@ export class ErasuresController {
     summary: 'List the erasures that your agency ordered or is to confirm',
     description: 'Those that wait for a confirmation, and those that were carried out.',
   })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50, example: 20 },
-    description: 'Most orders on a page.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string', format: 'uuid', example: EXAMPLE_ID },
-    description: '`nextCursor` of the page before.',
-  })
+  @TakesPage('orders', { type: 'string', format: 'uuid', example: EXAMPLE_ID })
   @ApiOkResponse({ type: ErasurePage, description: 'A page of orders.' })
   async list(@CurrentOfficer() officer: CallingOfficer, @Query() query: Record<string, unknown>): Promise<ErasurePage> {
     const { limit, after } = readPage(query);

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { NextCursor } from '../api-contract/index.js';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -112,11 +113,6 @@ export class LegalHoldPage {
   @ApiProperty({ type: () => [LegalHoldAnswer], description: 'In the order in which they were placed.' })
   legalHolds!: LegalHoldAnswer[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: null,
-    description: '`cursor` of the next page, if there is one.',
-  })
+  @NextCursor()
   nextCursor!: string | null;
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
-import { cutPage, IdempotencyKey, Problem, Problems, readBody, readPage } from '../api-contract/index.js';
+import { cutPage, IdempotencyKey, Problem, Problems, readBody, readPage, TakesPage } from '../api-contract/index.js';
 import { knownId } from '../permissions/index.js';
 import { looksLikePersonIdentifier, readSubject } from '../subject-handles/index.js';
 import { LegalHoldAnswer, LegalHoldBody, LegalHoldPage } from './legal-hold-bodies.js';
@@ -42,18 +42,7 @@ export class LegalHoldsController {
     summary: 'List the legal holds that your agency placed',
     description: 'Those that stand, and those that were lifted. Of the holds of other agencies none is told.',
   })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50, example: 20 },
-    description: 'Most holds on a page.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string', format: 'uuid', example: EXAMPLE_ID },
-    description: '`nextCursor` of the page before.',
-  })
+  @TakesPage('holds', { type: 'string', format: 'uuid', example: EXAMPLE_ID })
   @ApiOkResponse({ type: LegalHoldPage, description: 'A page of holds, lifted ones too.' })
   async list(
     @CurrentOfficer() officer: CallingOfficer,

@@ -438,12 +438,13 @@ describe('the life of an agreement', () => {
     const list = async (query: string) => (await officer(4)('GET', `/v1/agreements${query}`)).body;
     const { agreements: all } = await list('?limit=100');
     const paged: unknown[] = [];
-    for (let cursor: unknown = ''; cursor !== null;) {
-      const page = await list(`?limit=2${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
-      const { length } = page['agreements'] as unknown[];
-      expect([length === 2 || page['nextCursor'] === null, length <= 2]).toEqual([true, true]);
-      paged.push(...(page['agreements'] as unknown[]));
-      cursor = page['nextCursor'];
+    for (let cursor = ''; ;) {
+      const page = await list(`?limit=2${cursor}`);
+      const { agreements, nextCursor } = page as { agreements: unknown[]; nextCursor: string | null };
+      paged.push(...agreements);
+      if (nextCursor === null) break;
+      expect(agreements).toHaveLength(2);
+      cursor = `&cursor=${nextCursor}`;
     }
     expect(paged.length).toBeGreaterThan(3);
     expect(paged).toEqual(all);
