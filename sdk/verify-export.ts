@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
-import { openCheckpoint, readVerifierKey, type Checkpoint } from '../src/disclosure-log/checkpoint.js';
-import { commitDigest, digestOf } from '../src/disclosure-log/commitment.js';
-import { hashLeaf, verifyInclusion } from '../src/disclosure-log/merkle-tree.js';
+import { openCheckpoint, readVerifierKey, type Checkpoint } from '../src/disclosure-log/tree/checkpoint.js';
+import { commitDigest, digestOf } from '../src/disclosure-log/tree/commitment.js';
+import { hashLeaf, verifyInclusion } from '../src/disclosure-log/tree/merkle-tree.js';
 import { isSigned, type LogKeys } from './verify-receipt.js';
 
 /** What a verification of an export of evidence found. */

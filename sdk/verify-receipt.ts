@@ -1,9 +1,9 @@
 import canonicalize from 'canonicalize';
 import { compactVerify, importJWK, type JWK } from 'jose';
-import { openCheckpoint, readVerifierKey } from '../src/disclosure-log/checkpoint.js';
-import { commit } from '../src/disclosure-log/commitment.js';
-import type { DecisionNotToShareClaims, ExchangeClaims } from '../src/disclosure-log/entry.js';
-import { hashLeaf, verifyInclusion } from '../src/disclosure-log/merkle-tree.js';
+import { openCheckpoint, readVerifierKey } from '../src/disclosure-log/tree/checkpoint.js';
+import { commit } from '../src/disclosure-log/tree/commitment.js';
+import type { DecisionNotToShareClaims, ExchangeClaims } from '../src/disclosure-log/entries/entry.js';
+import { hashLeaf, verifyInclusion } from '../src/disclosure-log/tree/merkle-tree.js';
 import type { ConsentRecord } from '../src/permissions/consent-record.js';
 import type { components } from './generated/gatehouse.js';
 

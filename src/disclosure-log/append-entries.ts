@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { signCheckpoint, type NoteKey } from './checkpoint.js';
-import { leafHashOf, makeSalt, type EntryText } from './commitment.js';
-import { textOf, type LogEntry } from './entry.js';
-import type { GrowingTree, NodePosition } from './merkle-tree.js';
+import { signCheckpoint, type NoteKey } from './tree/checkpoint.js';
+import { leafHashOf, makeSalt, type EntryText } from './tree/commitment.js';
+import { textOf, type LogEntry } from './entries/entry.js';
+import type { GrowingTree, NodePosition } from './tree/merkle-tree.js';
 import { Recorded } from './recorded.js';
 import { LogDamaged, loadTree, NEWEST_CHECKPOINT, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
 

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../config/index.js';
 import { BudgetUsedUp } from './budgets.js';
-import { readVerifierKey, verifierKey, type NoteKey } from './checkpoint.js';
-import type { LogEntry, ReconciliationEntry } from './entry.js';
+import { readVerifierKey, verifierKey, type NoteKey } from './tree/checkpoint.js';
+import type { LogEntry, ReconciliationEntry } from './entries/entry.js';
 import { LogConnection } from './log-connection.js';
-import type { GrowingTree } from './merkle-tree.js';
+import type { GrowingTree } from './tree/merkle-tree.js';
 import type { Recorded } from './recorded.js';
 import type { FoundRecord } from './locked-state.js';
 import type { Change, Conditions, Staleness, Submission } from './submission.js';

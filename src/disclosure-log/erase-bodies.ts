@@ -1,7 +1,7 @@
 import type { Clock } from '../config/index.js';
 import { appendWithin } from './append-entries.js';
-import type { NoteKey } from './checkpoint.js';
-import type { BodiesErasedEntry, IndexRange } from './entry.js';
+import type { NoteKey } from './tree/checkpoint.js';
+import type { BodiesErasedEntry, IndexRange } from './entries/entry.js';
 import { LogConnection } from './log-connection.js';
 import { NEWEST_CHECKPOINT, notBefore, type StoredCheckpoint } from './tree-state.js';
 

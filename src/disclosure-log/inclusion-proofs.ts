@@ -1,4 +1,4 @@
-import { inclusionPath, rootOfPeaks, type NodePosition } from './merkle-tree.js';
+import { inclusionPath, rootOfPeaks, type NodePosition } from './tree/merkle-tree.js';
 import { readNodes, type Query } from './tree-state.js';
 
 /**

@@ -9,15 +9,15 @@ export {
   verifierKey,
   type Checkpoint,
   type NoteKey,
-} from './checkpoint.js';
-export { cosign, openCosignature, type Cosignature } from './cosignature.js';
+} from './tree/checkpoint.js';
+export { cosign, openCosignature, type Cosignature } from './tree/cosignature.js';
 export { COSIGNING_WAIT_MS, readPublishedCheckpoint, type PublishedCheckpoint } from './published-checkpoint.js';
-export { commit, digestOf, openingOf, type EntryText, type Opening } from './commitment.js';
+export { commit, digestOf, openingOf, type EntryText, type Opening } from './tree/commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
-export type * from './entry.js';
+export type * from './entries/entry.js';
 export { EntryProof } from './entry-proof.js';
 export { readInclusionProofs } from './inclusion-proofs.js';
-export { consistencyPath, EMPTY_ROOT, hashLeaf, verifyConsistency, verifyInclusion } from './merkle-tree.js';
+export { consistencyPath, EMPTY_ROOT, hashLeaf, verifyConsistency, verifyInclusion } from './tree/merkle-tree.js';
 export { LogReader } from './read-log.js';
 export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } from './receipt.js';
 export type { PermissionUse } from './permission-uses.js';
@@ -28,9 +28,9 @@ export type { Change, Conditions, Staleness } from './submission.js';
 export { DisclosureLogModule } from './disclosure-log.module.js';
 export type { Query } from './tree-state.js';
 export { findUnresolved, findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from './unresolved.js';
-export { BundleFolderNotEmpty, exportLog } from './export-log.js';
-export type { Finding, FindingKind } from './finding.js';
-export { verifyAside } from './verify-aside.js';
-export type { VerificationOrder, VerifiedAside } from './verify-worker.js';
-export type { EntriesVerification, VerifiedEntry } from './verify-entries.js';
-export { verifyBundle, verifyLog, type Progress, type Verification } from './verify-log.js';
+export { BundleFolderNotEmpty, exportLog } from './verification/export-log.js';
+export type { Finding, FindingKind } from './verification/finding.js';
+export { verifyAside } from './verification/verify-aside.js';
+export type { VerificationOrder, VerifiedAside } from './verification/verify-worker.js';
+export type { EntriesVerification, VerifiedEntry } from './verification/verify-entries.js';
+export { verifyBundle, verifyLog, type Progress, type Verification } from './verification/verify-log.js';

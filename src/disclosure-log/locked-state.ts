@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { BudgetCounters, periodBegan, selectBudgets, type BudgetRow, type BudgetUse } from './budgets.js';
-import type { LogEntry } from './entry.js';
+import type { LogEntry } from './entries/entry.js';
 import { MOST_STATEMENTS_CHANGED, type LogConnection } from './log-connection.js';
 import type { Conditions, Refusal, Staleness, StatementsLookedAt, Submission } from './submission.js';
 import { notBefore, type StoredCheckpoint } from './tree-state.js';

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { NoteKey } from './checkpoint.js';
-import type { LogEntry } from './entry.js';
-import { consistencyPath, inclusionPath, rootOfPeaks, type NodePosition } from './merkle-tree.js';
+import type { NoteKey } from './tree/checkpoint.js';
+import type { LogEntry } from './entries/entry.js';
+import { consistencyPath, inclusionPath, rootOfPeaks, type NodePosition } from './tree/merkle-tree.js';
 import { readPublishedCheckpoint, type PublishedCheckpoint } from './published-checkpoint.js';
 import { Recorded } from './recorded.js';
 import type { StoredRow } from './append-entries.js';
-import { isWithin, nodesOfTile, TILE_HEIGHT, type Tile } from './tile.js';
+import { isWithin, nodesOfTile, TILE_HEIGHT, type Tile } from './tree/tile.js';
 import { LogDamaged, NEWEST_CHECKPOINT, readNodes, type Query, type StoredCheckpoint } from './tree-state.js';
-import { verifyEntriesOf, type EntriesVerification } from './verify-entries.js';
+import { verifyEntriesOf, type EntriesVerification } from './verification/verify-entries.js';
 
 /** Where an entry stands in the tree that a checkpoint signs. */
 export interface InclusionProof {

@@ -1,6 +1,6 @@
 import { signJws, type SigningKey } from '../keys/index.js';
-import type { DecisionNotToShareClaims, ExchangeClaims } from './entry.js';
-import { verifyInclusion } from './merkle-tree.js';
+import type { DecisionNotToShareClaims, ExchangeClaims } from './entries/entry.js';
+import { verifyInclusion } from './tree/merkle-tree.js';
 import type { Recorded } from './recorded.js';
 
 /** `typ` of a receipt. */

@@ -1,5 +1,5 @@
-import { openingOf, type EntryText, type Opening } from './commitment.js';
-import { inclusionPath, rootOfPeaks, type NodePosition } from './merkle-tree.js';
+import { openingOf, type EntryText, type Opening } from './tree/commitment.js';
+import { inclusionPath, rootOfPeaks, type NodePosition } from './tree/merkle-tree.js';
 
 /** Where the hash of a complete subtree is found. */
 export type NodeLookup = (position: NodePosition) => Buffer;

@@ -1,5 +1,5 @@
 import type { BudgetUsedUp, BudgetUse } from './budgets.js';
-import type { LogEntry } from './entry.js';
+import type { LogEntry } from './entries/entry.js';
 import type { PermissionUse } from './permission-uses.js';
 
 /** What must still be true, under the log's lock, for an entry to be recorded. */

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
-import { openCheckpoint, type NoteKey } from './checkpoint.js';
-import { GrowingTree, peaksOf, type NodePosition } from './merkle-tree.js';
+import { openCheckpoint, type NoteKey } from './tree/checkpoint.js';
+import { GrowingTree, peaksOf, type NodePosition } from './tree/merkle-tree.js';
 
 /** The log in the database contradicts itself or its signed checkpoints. Nothing more is signed. */
 export class LogDamaged extends Error {

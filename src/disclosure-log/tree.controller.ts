@@ -5,7 +5,7 @@ import { Allow } from '../access/index.js';
 import { Problem, Problems } from '../api-contract/index.js';
 import { LogReader } from './read-log.js';
 import { stored } from './stored.js';
-import { isFull, readTilePath } from './tile.js';
+import { isFull, readTilePath } from './tree/tile.js';
 
 /** A full tile never changes. */
 const FOR_EVER = 'public, max-age=31536000, immutable';

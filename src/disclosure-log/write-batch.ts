@@ -7,11 +7,11 @@ import {
   type Appended,
   type Growth,
 } from './append-entries.js';
-import type { NoteKey } from './checkpoint.js';
-import type { ArchivedFacts, LogEntry } from './entry.js';
+import type { NoteKey } from './tree/checkpoint.js';
+import type { ArchivedFacts, LogEntry } from './entries/entry.js';
 import { lockAndRead, refusal, type FoundRecord, type LockContext, type LockedState } from './locked-state.js';
 import type { LogConnection } from './log-connection.js';
-import type { GrowingTree } from './merkle-tree.js';
+import type { GrowingTree } from './tree/merkle-tree.js';
 import { insertPermissionUses } from './permission-uses.js';
 import type { Recorded } from './recorded.js';
 import { changesLast, type Change, type Refusal, type Staleness, type Submission } from './submission.js';

@@ -11,7 +11,7 @@ import {
   verifyInclusion,
 } from '../../../src/disclosure-log/index.js';
 import { growTree, storeGrowth } from '../../../src/disclosure-log/append-entries.js';
-import { GrowingTree, peaksOf } from '../../../src/disclosure-log/merkle-tree.js';
+import { GrowingTree, peaksOf } from '../../../src/disclosure-log/tree/merkle-tree.js';
 import type { Query } from '../../../src/disclosure-log/tree-state.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 import { decisionEntry, FIXED_NOW, logSigner, openLog } from '../../support/log.js';

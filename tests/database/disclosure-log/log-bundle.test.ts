@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { signCheckpoint } from '../../../src/disclosure-log/checkpoint.js';
+import { signCheckpoint } from '../../../src/disclosure-log/tree/checkpoint.js';
 import {
   BundleFolderNotEmpty,
   exportLog,

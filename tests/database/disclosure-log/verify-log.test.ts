@@ -6,8 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { projectFolder } from '../../../src/config/index.js';
-import { leafHashOf } from '../../../src/disclosure-log/commitment.js';
-import { signCheckpoint } from '../../../src/disclosure-log/checkpoint.js';
+import { leafHashOf } from '../../../src/disclosure-log/tree/commitment.js';
+import { signCheckpoint } from '../../../src/disclosure-log/tree/checkpoint.js';
 import {
   verifierKey,
   verifyAside,
@@ -16,7 +16,7 @@ import {
   type LogEntry,
   type NoteKey,
 } from '../../../src/disclosure-log/index.js';
-import { GrowingTree } from '../../../src/disclosure-log/merkle-tree.js';
+import { GrowingTree } from '../../../src/disclosure-log/tree/merkle-tree.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { decisionEntry, logSigner, openLog } from '../../support/log.js';
 import { until } from '../../support/until.js';

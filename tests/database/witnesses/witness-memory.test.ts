@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hashLeaf, openCosignature, signCheckpoint, textOfNote } from '../../../src/disclosure-log/index.js';
-import { GrowingTree } from '../../../src/disclosure-log/merkle-tree.js';
+import { GrowingTree } from '../../../src/disclosure-log/tree/merkle-tree.js';
 import { MemoryInDatabase } from '../../../src/witnesses/memory-in-database.js';
 import { MemoryInFolder } from '../../../src/witnesses/memory-in-folder.js';
 import { Witness, type WitnessMemory } from '../../../src/witnesses/witness.js';

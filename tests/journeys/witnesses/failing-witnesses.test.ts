@@ -12,7 +12,7 @@ import {
   textOfNote,
   verifierKey,
 } from '../../../src/disclosure-log/index.js';
-import { GrowingTree } from '../../../src/disclosure-log/merkle-tree.js';
+import { GrowingTree } from '../../../src/disclosure-log/tree/merkle-tree.js';
 import { readAddCheckpoint, Witnesses } from '../../../src/witnesses/index.js';
 import { startCommand, type RunningCommand } from '../../support/command.js';
 import { freePort, needsQuery, type TestGateway } from '../../support/gateway.js';

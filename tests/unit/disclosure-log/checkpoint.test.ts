@@ -5,7 +5,7 @@ import {
   readVerifierKey,
   signCheckpoint,
   verifierKey,
-} from '../../../src/disclosure-log/checkpoint.js';
+} from '../../../src/disclosure-log/tree/checkpoint.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const signer = { name: 'gateway.example/log', key: privateKey };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { merged, named, without, type IndexRange } from '../../../src/disclosure-log/index-ranges.js';
+import { merged, named, without, type IndexRange } from '../../../src/disclosure-log/verification/index-ranges.js';
 
 const ranges = fc.array(
   fc.tuple(fc.nat(60), fc.nat(6)).map(([first, more]): IndexRange => [first, first + more]),

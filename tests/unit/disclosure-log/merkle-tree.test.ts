@@ -10,7 +10,7 @@ import {
   rootOfPeaks,
   verifyConsistency,
   verifyInclusion,
-} from '../../../src/disclosure-log/merkle-tree.js';
+} from '../../../src/disclosure-log/tree/merkle-tree.js';
 
 /** RFC 6962 section 2.1, word for word: the slow definition that the quick one must agree with. */
 function mth(leaves: readonly Buffer[]): Buffer {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isWithin, readTilePath, tilePath, type Tile } from '../../../src/disclosure-log/tile.js';
+import { isWithin, readTilePath, tilePath, type Tile } from '../../../src/disclosure-log/tree/tile.js';
 
 describe('the path of a tile (C2SP tlog-tiles)', () => {
   it.each<[string, Tile]>([

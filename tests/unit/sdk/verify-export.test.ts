@@ -1,9 +1,9 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { verifyExport, type ExportVerification, type LogKeys } from '../../../sdk/index.js';
-import { signCheckpoint, verifierKey } from '../../../src/disclosure-log/checkpoint.js';
-import { commit, digestOf } from '../../../src/disclosure-log/commitment.js';
-import { hashLeaf, hashNode } from '../../../src/disclosure-log/merkle-tree.js';
+import { signCheckpoint, verifierKey } from '../../../src/disclosure-log/tree/checkpoint.js';
+import { commit, digestOf } from '../../../src/disclosure-log/tree/commitment.js';
+import { hashLeaf, hashNode } from '../../../src/disclosure-log/tree/merkle-tree.js';
 import { signDetached } from '../../../src/keys/index.js';
 import { makeTestKeys } from '../../support/test-keys.js';
 

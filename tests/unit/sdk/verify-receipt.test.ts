@@ -2,9 +2,9 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
 import { verifyPermissionReceipt, verifyReceipt, type LogKeys } from '../../../sdk/index.js';
-import { signCheckpoint, verifierKey } from '../../../src/disclosure-log/checkpoint.js';
-import { commit } from '../../../src/disclosure-log/commitment.js';
-import { GrowingTree, hashLeaf, hashNode } from '../../../src/disclosure-log/merkle-tree.js';
+import { signCheckpoint, verifierKey } from '../../../src/disclosure-log/tree/checkpoint.js';
+import { commit } from '../../../src/disclosure-log/tree/commitment.js';
+import { GrowingTree, hashLeaf, hashNode } from '../../../src/disclosure-log/tree/merkle-tree.js';
 import { makeTestKeys } from '../../support/test-keys.js';
 
 const LOG = 'gatehouse.example/log';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { hashLeaf, signCheckpoint, type NoteKey } from '../../../src/disclosure-log/index.js';
-import { GrowingTree } from '../../../src/disclosure-log/merkle-tree.js';
+import { GrowingTree } from '../../../src/disclosure-log/tree/merkle-tree.js';
 import { judgeCheckpoint, readAddCheckpoint, writeAddCheckpoint } from '../../../src/witnesses/add-checkpoint.js';
 
 const key = (name: string): NoteKey => ({ name, key: generateKeyPairSync('ed25519').privateKey });

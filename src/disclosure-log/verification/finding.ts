@@ -1,4 +1,4 @@
-import type { IndexRange } from './entry.js';
+import type { IndexRange } from '../entries/entry.js';
 
 /** What can be wrong with a log: a closed list, so that a finding can be counted and kept without its sentence. */
 export type FindingKind =

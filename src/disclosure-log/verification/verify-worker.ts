@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
-import { readVerifierKey } from './checkpoint.js';
+import { readVerifierKey } from '../tree/checkpoint.js';
 import { verifyLog, type Verification } from './verify-log.js';
 
 /** What the worker is asked. */

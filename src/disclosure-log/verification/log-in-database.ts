@@ -1,6 +1,6 @@
 import type { Finding } from './finding.js';
 import type { LogPage, LogSource, StoredEntry, StoredFacts, StoredNote } from './log-source.js';
-import type { Query } from './tree-state.js';
+import type { Query } from '../tree-state.js';
 
 /** Entries, facts or checkpoints read at a time. */
 const PAGE = 1_000;

@@ -1,6 +1,6 @@
 import type { Find } from './finding.js';
 import type { LogPage } from './log-source.js';
-import { EMPTY_ROOT, GrowingTree, type NodePosition } from './merkle-tree.js';
+import { EMPTY_ROOT, GrowingTree, type NodePosition } from '../tree/merkle-tree.js';
 
 type CompletedNode = NodePosition & { readonly hash: Buffer };
 

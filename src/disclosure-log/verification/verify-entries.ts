@@ -1,12 +1,12 @@
 import { BodyChecks } from './check-bodies.js';
-import { openCheckpoint, type Checkpoint, type NoteKey } from './checkpoint.js';
-import { leafHashOf } from './commitment.js';
-import type { BodiesErasedEntry, IndexRange } from './entry.js';
+import { openCheckpoint, type Checkpoint, type NoteKey } from '../tree/checkpoint.js';
+import { leafHashOf } from '../tree/commitment.js';
+import type { BodiesErasedEntry, IndexRange } from '../entries/entry.js';
 import type { Find } from './finding.js';
-import { readInclusionProofs } from './inclusion-proofs.js';
+import { readInclusionProofs } from '../inclusion-proofs.js';
 import type { StoredEntry, StoredFacts } from './log-source.js';
-import { verifyInclusion } from './merkle-tree.js';
-import { LogDamaged, NEWEST_CHECKPOINT, type Query, type StoredCheckpoint } from './tree-state.js';
+import { verifyInclusion } from '../tree/merkle-tree.js';
+import { LogDamaged, NEWEST_CHECKPOINT, type Query, type StoredCheckpoint } from '../tree-state.js';
 
 /** An entry that was verified. */
 export interface VerifiedEntry {

@@ -1,4 +1,4 @@
-import type { Pattern } from '../agreements/agreement.js';
+import type { Pattern } from '../../agreements/agreement.js';
 
 /** Who asked. A member of staff is named by the requester's own id for them; a citizen is never named. */
 export interface RequesterClaim {

@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import type { EntryText } from './commitment.js';
+import type { EntryText } from '../tree/commitment.js';
 import type { AgreementEntry, DefinitionsEntry } from './agreement-entries.js';
 import type { ExchangeEntry, ReconciliationEntry } from './exchange-entries.js';
 import type {

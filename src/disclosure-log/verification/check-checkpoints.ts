@@ -1,4 +1,4 @@
-import { openCheckpointAside, type NoteKey } from './checkpoint.js';
+import { openCheckpointAside, type NoteKey } from '../tree/checkpoint.js';
 import type { Find } from './finding.js';
 import type { StoredNote } from './log-source.js';
 import type { RecomputedTree } from './recomputed-tree.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { leafHashOf } from './commitment.js';
+import { leafHashOf } from '../tree/commitment.js';
 import type { Find } from './finding.js';
 import { merged, named, without, type IndexRange } from './index-ranges.js';
 import type { StoredEntry, StoredFacts } from './log-source.js';

@@ -1,12 +1,12 @@
 import { BodyChecks } from './check-bodies.js';
 import { CheckpointChecks } from './check-checkpoints.js';
-import type { NoteKey } from './checkpoint.js';
+import type { NoteKey } from '../tree/checkpoint.js';
 import type { Find, Finding } from './finding.js';
 import { logInBundle } from './log-in-bundle.js';
 import { logInDatabase } from './log-in-database.js';
 import type { LogSource } from './log-source.js';
 import { RecomputedTree } from './recomputed-tree.js';
-import type { Query } from './tree-state.js';
+import type { Query } from '../tree-state.js';
 
 /** What a verification found. `findings` is empty when the log is whole. */
 export interface Verification {

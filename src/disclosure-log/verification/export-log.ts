@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import { BUNDLE_FILES, BUNDLE_FORMAT, type BundleManifest } from './log-in-bundle.js';
 import { logInDatabase } from './log-in-database.js';
 import type { StoredEntry, StoredNote } from './log-source.js';
-import type { Query } from './tree-state.js';
+import type { Query } from '../tree-state.js';
 import type { Progress } from './verify-log.js';
 
 /** The folder that a bundle was to be written to has something in it. */
