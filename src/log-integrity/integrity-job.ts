@@ -57,11 +57,14 @@ export class IntegrityJob implements OnApplicationBootstrap, OnModuleDestroy {
   private async look(): Promise<void> {
     if (!(await this.sole.isThis())) return;
     const [now, hour] = [this.clock.now(), this.settings.logVerifyHour];
+    // Asked first: of one that ends from here on, what is read does not tell yet.
+    const isVerifying = this.verifying !== undefined;
     const since = await lastBegan(this.query);
     await this.alerts.tellOfEvidence();
     await this.alerts.tellOfOverdue(isOverdue(since, now, hour) ? since : undefined);
-    if (this.stopping.signal.aborted || now.getTime() < this.notBefore || !isDue(since, now, hour)) return;
-    this.verifying ??= this.verify(now)
+    if (this.stopping.signal.aborted || isVerifying) return;
+    if (now.getTime() < this.notBefore || !isDue(since, now, hour)) return;
+    this.verifying = this.verify(now)
       .catch((error: unknown) => {
         this.notBefore = this.clock.now().getTime() + PAUSE_MS;
         if (!this.stopping.signal.aborted) this.log.error('verification-broken-off', { err: error });

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { readOperatorAlerts, type Alert } from '../../../src/alerts/index.js';
 import type { Clock } from '../../../src/config/index.js';
@@ -258,5 +259,34 @@ describe('a gateway that looks after its own log', () => {
     const lines = (await csv.text()).trim().split('\r\n');
     expect(lines).toHaveLength(5);
     expect(lines[3]).toContain('"1","What an entry says was changed: Entry 0"');
+  });
+
+  it('verifies once a day, also when a verification ends while it is being looked at what else is wrong', async () => {
+    const before = (await verifications()).length;
+    const locked = async (table: string): Promise<pg.Client> => {
+      const client = new pg.Client({ connectionString: gateway.database.ownerUrl });
+      await client.connect();
+      await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      return client;
+    };
+    const waits = (application: string): Promise<void> =>
+      until(async () => {
+        const waiting = await owner(
+          `SELECT FROM pg_stat_activity
+           WHERE datname = current_database() AND application_name = $1 AND wait_event_type = 'Lock'`,
+          [application],
+        );
+        return waiting.length > 0;
+      });
+    const nodes = await locked('log_nodes');
+    ahead += DAY;
+    await waits('gatehouse-verification');
+    const timeStamps = await locked('log_time_stamps');
+    await waits('gatehouse');
+    await nodes.end();
+    await until(async () => (await verifications()).length > before);
+    await timeStamps.end();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(await verifications()).toHaveLength(before + 1);
   });
 });
