@@ -77,9 +77,10 @@ const MOST_ATTEMPTS = 10;
 export class AgreementLifecycle {
   constructor(private readonly parts: LifecycleParts) {}
 
-  /** Every version that the officer's agency may know of. @throws Problem STORE_UNAVAILABLE */
-  async list({ agency }: ActingOfficer): Promise<Omit<SeenAgreement, 'lint'>[]> {
-    const { lives } = await stored(livesOfAgency(this.parts.dataSource, agency));
+  /** Every version that the officer's agency may know of, or of one agreement. @throws Problem STORE_UNAVAILABLE */
+  async list({ agency }: ActingOfficer, id?: string): Promise<Omit<SeenAgreement, 'lint'>[]> {
+    const { dataSource } = this.parts;
+    const { lives } = await stored(id === undefined ? livesOfAgency(dataSource, agency) : livesOf(dataSource, id));
     const on = this.today();
     return lives.filter((life) => mayKnow(life, agency)).map((life) => ({ life, state: lifeState(life, on) }));
   }

@@ -27,9 +27,7 @@ export class AgreementVersionsPage implements ConsolePage {
 
   private async show({ officer, params, query }: Visit): Promise<PageAnswer> {
     const [id] = knownVersion(params['id'], '1');
-    const documents = (await this.lifecycle.list(officer))
-      .map(({ life }) => life.document)
-      .filter((document) => document.id === id);
+    const documents = (await this.lifecycle.list(officer, id)).map(({ life }) => life.document);
     const newest = documents.at(-1);
     if (!newest) throw new Problem('NOT_FOUND');
     const of = (version: string | undefined, otherwise: number) =>

@@ -38,9 +38,9 @@ export class AgreementPage implements ConsolePage {
     const seen = await this.find(visit);
     const { life, state, lint } = seen;
     const steps = opens(ACTORS, officer) ? stepsOpen(life, officer, now.toISOString().slice(0, 10)) : [];
-    const versions = (await this.lifecycle.list(officer))
-      .filter(({ life: { document } }) => document.id === life.document.id)
-      .map(({ life: { document } }) => document.version);
+    const versions = (await this.lifecycle.list(officer, life.document.id)).map(
+      ({ life: one }) => one.document.version,
+    );
     return view('agreement/agreement', `${life.document.title}, version ${life.document.version}`, {
       ...this.about(seen),
       state,
