@@ -66,7 +66,7 @@ function checkClaims(claims: JWTPayload, expected: ProvedRequest): ProofIdentity
     claims['htm'] === expected.method &&
     typeof claims['htu'] === 'string' &&
     expected.url !== undefined &&
-    normaliseUrl(claims['htu']) === expected.url &&
+    (claims['htu'] === expected.url || normaliseUrl(claims['htu']) === expected.url) &&
     claims['ath'] === expected.accessTokenHash;
   if (!fits) throw unauthenticated('PROOF_INVALID');
   if (typeof jti !== 'string' || jti.length === 0 || jti.length > LONGEST_JTI) throw unauthenticated('PROOF_INVALID');

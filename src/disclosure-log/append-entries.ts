@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { signCheckpoint, type NoteKey } from './tree/checkpoint.js';
-import { leafHashOf, makeSalt, type EntryText } from './tree/commitment.js';
+import { leafHashOf, makeSalts, type EntryText } from './tree/commitment.js';
 import { textOf, type LogEntry } from './entries/entry.js';
 import type { GrowingTree, NodePosition } from './tree/merkle-tree.js';
 import { Recorded } from './recorded.js';
@@ -49,9 +49,10 @@ export interface Growth {
 export function growTree(entries: readonly LogEntry[], tree: GrowingTree): Growth {
   const first = tree.size;
   const edge = tree.peaks();
-  const rows = entries.map((entry): Row => {
+  const salts = makeSalts(entries.length);
+  const rows = entries.map((entry, place): Row => {
     const text = textOf(entry);
-    const salt = makeSalt();
+    const salt = salts[place]!;
     return { entry, text, salt, leafHash: leafHashOf(text, salt) };
   });
   return { tree, first, edge, rows, nodes: rows.flatMap(({ leafHash }) => tree.add(leafHash)) };

@@ -10,8 +10,11 @@ import { projectLog, type Run } from './project-log.js';
 
 /** Entries in one transaction: few, so that whoever waits for it waits a moment. */
 const PORTION = 5_000;
-/** How often it is looked whether the log has grown, milliseconds. */
-const POLL_EVERY_MS = 500;
+/**
+ * How often it is looked whether the log has grown, milliseconds. An exchange that is decided in one portion and ends in the next
+ * is made twice, so not too often; a search brings in what is left, so not too seldom.
+ */
+const POLL_EVERY_MS = 2_000;
 /** Longest that a search waits for what the log has and the tables have not yet, milliseconds. */
 const MOST_WAIT_MS = 2_500;
 /** Longest that one statement may take, milliseconds: a large erasure takes longer than a search. */

@@ -57,7 +57,10 @@ const texts = (array: string): string =>
 const found = (path: string): string =>
   `ARRAY(SELECT DISTINCT text #>> '{}' FROM jsonb_path_query(claims, '${path}') AS text ORDER BY 1)`;
 
-/** Where a permit was decided again before its release, the later decision is the one that counts. */
+/**
+ * Where a permit was decided again before its release, the later decision is the one that counts. Each step is materialized, lest
+ * what several columns are made of is made for each of them.
+ */
 const PROJECT_DISCLOSURES = `
   WITH touched AS (
     SELECT DISTINCT exchange_id FROM log_entries WHERE log_index >= $1 AND log_index < $2 AND kind = ANY ($3::text[])
@@ -65,7 +68,7 @@ const PROJECT_DISCLOSURES = `
     SELECT entry.exchange_id, min(entry.log_index) AS log_index,
       (array_agg(entry.kind ORDER BY entry.log_index))[1] AS first_kind,
       bool_or(entry.kind = 'reconciliation') AS reconciled,
-      ((array_agg(body.claims ORDER BY entry.log_index))[1]::jsonb ->> 'at')::timestamptz AS decided_at,
+      ((array_agg(body.claims ORDER BY entry.log_index))[1]::json ->> 'at')::timestamptz AS decided_at,
       (array_agg(body.claims ORDER BY entry.log_index DESC) FILTER (WHERE entry.kind <> 'reconciliation'))[1]::jsonb AS claims,
       (array_agg(body.detail ORDER BY entry.log_index DESC) FILTER (WHERE entry.kind <> 'reconciliation'))[1]::jsonb AS detail
     FROM touched JOIN log_entries entry USING (exchange_id) LEFT JOIN log_bodies body USING (log_index)
@@ -75,7 +78,7 @@ const PROJECT_DISCLOSURES = `
   ), facts AS MATERIALIZED (
     SELECT hash, jsonb_path_query_array(content::jsonb, '$.items[*].*.legalBasis[*]') AS bases FROM decision_facts
     WHERE hash IN (SELECT detail ->> 'factsHash' FROM story)
-  ), told AS (
+  ), told AS MATERIALIZED (
     SELECT story.*,
       CASE first_kind WHEN 'decision' THEN 'exchange' ELSE first_kind END AS kind,
       CASE WHEN reconciled THEN 'not-released' ELSE claims #>> '{outcome,result}' END AS result,
@@ -89,10 +92,10 @@ const PROJECT_DISCLOSURES = `
         FROM agreements
         WHERE facts.hash IS NULL AND id = claims #>> '{agreement,id}' AND version = (claims #>> '{agreement,version}')::int
       ) AS legs ON true
-  ), disclosed AS (
+  ), disclosed AS MATERIALIZED (
     SELECT told.*, CASE result WHEN 'disclosed' THEN ${texts(`claims #> '{outcome,released}'`)} ELSE '{}' END AS released
     FROM told
-  ), worded AS (
+  ), worded AS MATERIALIZED (
     SELECT exchange_id, log_index, kind, decided_at, result, released,
       claims #>> '{requester,agency}' AS requester_agency,
       claims ->> 'supplier' AS supplier_agency,
@@ -123,7 +126,7 @@ const PROJECT_DISCLOSURES = `
       CASE kind WHEN 'exchange' THEN ${texts(`detail #> '{subjectHandles,supplier}'`)}
         ELSE ${texts(`detail -> 'subjectHandles'`)} END AS supplier_handles
     FROM disclosed
-  ), shaped AS (
+  ), shaped AS MATERIALIZED (
     SELECT worded.*, ARRAY(SELECT DISTINCT unnest(decided_for || items_decided_for) ORDER BY 1) AS reasons FROM worded
   )
   INSERT INTO disclosures (exchange_id, ${COLUMNS.join(', ')})

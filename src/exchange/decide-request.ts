@@ -5,12 +5,11 @@ import type { LegalBasesCatalogue } from '../legal-bases/index.js';
 import type { PermissionsService } from '../permissions/index.js';
 import { goesByOverride, type Decision, type Decisions } from '../policy/index.js';
 import { isAddressSuppressed, type StatementsRead, type StatementsService } from '../statements/index.js';
-import { subjectHandle } from '../subject-handles/index.js';
 import { budgetUses } from './budgets.js';
 import { dayOf } from './day-of.js';
 import { supplierOf, type DisclosureRequest } from './disclosure-request.js';
 import { establishFacts, needsOf, standingsOf } from './establish-facts.js';
-import type { Decided } from './exchange-entry.js';
+import { handlesOf, type Decided } from './exchange-entry.js';
 import { findAgreementsInForce, governs, type FoundAgreement } from './find-agreement-in-force.js';
 import { gatherPermissionFacts, type ReadRecorded } from './gather-permission-facts.js';
 import { agenciesUnderPart3 } from './law-enforcement.js';
@@ -43,14 +42,13 @@ export async function decideRequest(
   const at = parts.clock.now();
   const [nearest, ...others] = findAgreementsInForce(request, register, dayOf(at));
   const agencies = [request.caller.agency, supplierOf(request)];
-  const handles = agencies.flatMap((agency) =>
-    request.identifiers.map((identifier) => subjectHandle(parts.keys.subjectHandle, agency, identifier)),
-  );
+  const subjectHandles = handlesOf(request, parts.keys.subjectHandle);
+  const handles = [...subjectHandles.requester, ...subjectHandles.supplier];
   let recorded: ReturnType<ReadRecorded> | undefined;
   const readRecorded = () => (recorded ??= parts.permissions.recordedOf(handles, agencies, READING_DEADLINE_MS));
   const said = await parts.statements.recordedOf(handles, READING_DEADLINE_MS);
   const under = (found: FoundAgreement | undefined) =>
-    decideUnder(found, { request, register, at, readRecorded, said }, parts);
+    decideUnder(found, { request, subjectHandles, register, at, readRecorded, said }, parts);
   const decided = await under(nearest);
   if (!nearest || !governs(nearest, request)) return decided;
   const governing = others.filter((other) => governs(other, request));
@@ -61,13 +59,13 @@ export async function decideRequest(
 
 async function decideUnder(
   found: FoundAgreement | undefined,
-  of: Pick<Decided, 'request' | 'register' | 'at'> & {
+  of: Pick<Decided, 'request' | 'subjectHandles' | 'register' | 'at'> & {
     readonly readRecorded: ReadRecorded;
     readonly said: StatementsRead;
   },
   { catalogue, decisions }: DecisionParts,
 ): Promise<Decided> {
-  const { request, register, at, readRecorded, said } = of;
+  const { request, subjectHandles, register, at, readRecorded, said } = of;
   const { statements, seen, handles } = said;
   const on = dayOf(at);
   const standings = standingsOf(request, found, register, catalogue, on);
@@ -83,6 +81,7 @@ async function decideUnder(
   const counts = decision.outcome !== 'deny' && ordinary.length === permitted.length;
   return {
     request,
+    subjectHandles,
     facts,
     decision,
     permissions: onceEach(reliedOn.flatMap((fact) => fact.permissions)),

@@ -9,9 +9,20 @@ import { supplierOf } from './disclosure-request.js';
 import { lawEnforcementClaim, withOutcome } from './law-enforcement.js';
 import type { ToldOfWithdrawal } from './permission-uses.js';
 
+/** INVARIANT: 1. The person of a request, as handles in the view of each of the two agencies. */
+export type Handles = NonNullable<ExchangeDetail['subjectHandles']>;
+
+/** @param handleKey see `subjectHandle` */
+export function handlesOf(request: DisclosureRequest, handleKey: Buffer): Handles {
+  const inViewOf = (agency: string) =>
+    request.identifiers.map((identifier) => subjectHandle(handleKey, agency, identifier));
+  return { requester: inViewOf(request.caller.agency), supplier: inViewOf(supplierOf(request)) };
+}
+
 /** A decision with all that it was made on. */
 export interface Decided {
   readonly request: DisclosureRequest;
+  readonly subjectHandles: Handles;
   readonly facts: DisclosureFacts;
   readonly decision: MadeDecision;
   /** Permissions that the permitted items rely on. */
@@ -67,10 +78,8 @@ export function decisionEntry(decided: Decided, handleKey: Buffer): ExchangeEntr
       legalBasis,
     })),
   };
-  const handles = (agency: string): string[] =>
-    request.identifiers.map((identifier) => subjectHandle(handleKey, agency, identifier));
   const detail: ExchangeDetail = {
-    subjectHandles: { requester: handles(request.caller.agency), supplier: handles(supplierOf(request)) },
+    subjectHandles: decided.subjectHandles,
     caseReferenceHandle:
       request.caseReference === undefined
         ? null

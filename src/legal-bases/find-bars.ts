@@ -16,7 +16,7 @@ export interface BarredFlow extends Pick<Flow, 'from' | 'purpose'> {
  * Does NOT know what an item means: an item falls under a provision where its definition says so (`restrictedBy`).
  */
 export function findBars(catalogue: LegalBasesCatalogue, flow: BarredFlow): string[] {
-  return catalogue.all().flatMap(({ id, bars = [] }) => (bars.some((bar) => applies(bar, id, flow)) ? [id] : []));
+  return catalogue.barring().flatMap(({ id, bars = [] }) => (bars.some((bar) => applies(bar, id, flow)) ? [id] : []));
 }
 
 function applies(bar: Bar, id: string, { from, purpose, restrictedBy, stack }: BarredFlow): boolean {

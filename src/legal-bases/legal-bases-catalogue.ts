@@ -13,6 +13,8 @@ export interface LegalBasesCatalogue {
   get(id: string): LegalBasis | undefined;
   purpose(code: string): Purpose | undefined;
   all(): readonly LegalBasis[];
+  /** Those that can bar a disclosure, in order. */
+  barring(): readonly LegalBasis[];
   purposes(): readonly Purpose[];
   /**
    * Whether a list of purposes covers one: it names it, names one that is broader at any distance, or is `*`. For lawful
@@ -49,6 +51,7 @@ function makeCatalogue(
   purposes: readonly Purpose[],
   content: Readonly<Record<string, unknown>>,
 ): LegalBasesCatalogue {
+  const barring = all.filter(({ bars }) => bars !== undefined);
   const byId = new Map(all.map((basis) => [basis.id, basis]));
   const byCode = new Map(purposes.map((purpose) => [purpose.code, purpose]));
   const reach = new Map(purposes.map(({ code }) => [code, withBroader(code, byCode)]));
@@ -56,6 +59,7 @@ function makeCatalogue(
     get: (id) => byId.get(id),
     purpose: (code) => byCode.get(code),
     all: () => all,
+    barring: () => barring,
     purposes: () => purposes,
     covers: (purpose, listed) => {
       const codes = reach.get(purpose);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EMPTY_REGISTER } from '../../../src/definitions/index.js';
 import {
   decisionEntry,
+  handlesOf,
   outcomeEntry,
   unreadableRequestEntry,
   type Decided,
@@ -17,9 +18,11 @@ const identifiers = [
   { type: 'name-dob-postcode', value: 'EXAMPLE|1900-01-01|SW1A 2AA' },
 ] as const;
 
-function decided(change: Parameters<typeof makeDisclosureRequest>[0] = {}): Decided {
+function decided(change: Parameters<typeof makeDisclosureRequest>[0] = {}, key = KEY): Decided {
+  const request = makeDisclosureRequest({ identifiers, caseReference: 'ASC-MRS-EXAMPLE', ...change });
   return {
-    request: makeDisclosureRequest({ identifiers, caseReference: 'ASC-MRS-EXAMPLE', ...change }),
+    request,
+    subjectHandles: handlesOf(request, key),
     facts: permittedFacts,
     decision: new Decisions(policies).decide(permittedFacts),
     permissions: [{ id: 'a-permission', revision: 2 }],
@@ -49,7 +52,7 @@ describe('the entry of an exchange', () => {
     const one = decisionEntry(decided(), KEY).detail.subjectHandles;
     const again = decisionEntry(decided({ exchangeId: 'another', caseReference: undefined }), KEY).detail
       .subjectHandles;
-    const otherKey = decisionEntry(decided(), randomBytes(32)).detail.subjectHandles;
+    const otherKey = decisionEntry(decided({}, randomBytes(32)), KEY).detail.subjectHandles;
     expect(one).toEqual(again);
     expect(new Set([...(one?.requester ?? []), ...(one?.supplier ?? []), ...(otherKey?.requester ?? [])]).size).toBe(6);
   });
