@@ -2072,8 +2072,9 @@ export interface components {
             /**
              * @description Reason of an override, if there was any.
              * @example null
+             * @enum {string|null}
              */
-            overrideReason: string | null;
+            overrideReason: "consent-cannot-be-given" | "consent-cannot-reasonably-be-obtained" | "asking-would-prejudice-protection" | "life-at-risk" | "required-by-law" | null;
             /** @example social-worker */
             staffRole: string | null;
             /**

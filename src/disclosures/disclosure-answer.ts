@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { OVERRIDE_REASONS } from '../agreements/index.js';
 import { EntryProof } from '../disclosure-log/index.js';
 import { Explanation } from '../explanations/index.js';
 import { SubjectBody } from '../subject-handles/index.js';
@@ -77,7 +78,13 @@ export class DisclosureSummary {
   @ApiProperty({ type: [String], example: ['ukgdpr-6-1-e', 'care-2014-s6'] })
   legalBases!: readonly string[];
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Reason of an override, if there was any.' })
+  @ApiProperty({
+    enum: OVERRIDE_REASONS,
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Reason of an override, if there was any.',
+  })
   overrideReason!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'social-worker' })
