@@ -14,12 +14,16 @@ interface ReadBody {
   readonly factsHash?: unknown;
 }
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** `undefined` for what makes its leaf and is no body all the same: two JSON objects. */
 function readBody(claims: string, detail: string): ReadBody | undefined {
   try {
-    const read = JSON.parse(claims) as ReadBody;
-    const { factsHash } = JSON.parse(detail) as { factsHash?: unknown };
-    return { ...read, factsHash };
+    const [said, kept] = [JSON.parse(claims), JSON.parse(detail)] as unknown[];
+    return isObject(said) && isObject(kept)
+      ? { ...(said as ReadBody), factsHash: (kept as ReadBody).factsHash }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -166,6 +166,26 @@ describe('a log with erased bodies, in the database and exported', () => {
         }
       },
     );
+
+    it.each([
+      ['claims', { claims: Object.assign([1], { kind: 'definitions-applied' }) }],
+      ['detail', { detail: [1] }],
+    ])('finds a body that makes its leaf and is none that a gateway writes: its %s', async (_part, part) => {
+      const other = await createTestDatabase();
+      const owner = new pg.Client({ connectionString: other.ownerUrl });
+      try {
+        const entry = (place: number): LogEntry =>
+          ({ ...fullEntry(), ...(place === 2 && part) }) as unknown as LogEntry;
+        await fillLog(other.ownerUrl, logSigner, { count: 5, entry });
+        await owner.connect();
+        const { findings } = await verifyLog(async (sql, values) => (await owner.query(sql, values)).rows, logSigner);
+        const sentence = 'The body of entry 2 is not one that a gateway writes.';
+        expect(findings).toEqual([{ kind: 'body-changed', entries: [2, 2], sentence }]);
+      } finally {
+        await owner.end();
+        await other.drop();
+      }
+    });
   });
 
   describe('when the files of the bundle were changed', () => {
