@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { Problem } from '../api-contract/index.js';
+import { poolOf } from '../database/index.js';
 
 /** Longest wait for the database, connection included, milliseconds. A caller is answered within 2 s whatever happens. */
 const DEADLINE_MS = 1_500;
@@ -23,7 +23,7 @@ export class AccessStore {
       }, DEADLINE_MS);
     });
     try {
-      const answer = this.pool().query<Row>(within(DEADLINE_MS, text, values));
+      const answer = poolOf(this.dataSource).query<Row>(within(DEADLINE_MS, text, values));
       answer.catch(() => undefined);
       return (await Promise.race([answer, late])).rows;
     } catch (cause) {
@@ -38,14 +38,9 @@ export class AccessStore {
    * gone, and they would pile up until it takes no more.
    */
   private cancelAbandonedWaits(): void {
-    this.pool()
+    poolOf(this.dataSource)
       .query(within(DEADLINE_MS, CANCEL_ABANDONED_WAITS, [DEADLINE_MS / 1_000]))
       .catch(() => undefined);
-  }
-
-  /** pg's own pool inside the DataSource: TypeORM's `query` cannot bound one statement in time. */
-  private pool(): pg.Pool {
-    return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
   }
 }
 

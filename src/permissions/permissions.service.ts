@@ -3,6 +3,7 @@ import { randomUUIDv7 as uuid } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
+import { poolOf } from '../database/index.js';
 import { DisclosureLog, type LogEntry, type PermissionEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { looksLikePersonIdentifier, readSubject, subjectHandle, type Identifier } from '../subject-handles/index.js';
@@ -178,19 +179,25 @@ export class PermissionsService {
     agencies: readonly string[],
     deadlineMs: number,
   ): Promise<Permission[]> {
-    const query = this.dataSource.query<Permission[]>(RECORDED_OF, [subjectHandles, agencies]);
-    return await fromStore(() => withDeadline(query, deadlineMs));
+    const statement = { ...RECORDED_OF, values: [subjectHandles, agencies] };
+    const { rows } = await fromStore(() =>
+      withDeadline(poolOf(this.dataSource).query<Permission>(statement), deadlineMs),
+    );
+    return rows;
   }
 }
 
-/** On the way of every exchange that relies on a permission, so without the entity's detour. */
-const RECORDED_OF = `
+/** On the way of every exchange that relies on a permission, so prepared, and without the entity's detour. */
+const RECORDED_OF = {
+  name: 'permissions_recorded_of',
+  text: `
   SELECT id, recorded_by AS "recordedBy", answer, kind, purpose, recipients, items, given_by AS "givenBy", capacity, method,
     wording_version AS "wordingVersion", language, asked_by AS "askedBy",
     capacity_statement AS "capacityStatement", valid_from AS "validFrom", valid_until AS "validUntil",
     subject_handles AS "subjectHandles", recorded_at AS "recordedAt", withdrawn_at AS "withdrawnAt",
     superseded_by AS "supersededBy", revision
-  FROM permissions WHERE subject_handles && $1::text[] AND recorded_by = ANY ($2::text[])`;
+  FROM permissions WHERE subject_handles && $1::text[] AND recorded_by = ANY ($2::text[])`,
+};
 
 /**
  * Touches the earlier records that the new one has a say over. INVARIANT: 8. For what another agency recorded, that is only
