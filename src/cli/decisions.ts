@@ -63,12 +63,14 @@ async function reading<Found>(read: (query: Query) => Promise<Found>): Promise<F
 }
 
 /** What an officer reads out, then what it rests on. */
-function describeExplanation({ paragraph, agreement, items, becameOf, madeAgain, entries }: Explanation): string {
-  const under = agreement ? `${agreement.id} version ${agreement.version}` : 'none';
+function describeExplanation(explanation: Explanation): string {
+  const { paragraph, agreement, conflictingAgreements, items, becameOf, madeAgain, entries } = explanation;
+  const named = ({ id, version }: { id: string; version: number }): string => `${id} version ${version}`;
   return [
     paragraph,
     '',
-    `Agreement: ${under}`,
+    `Agreement: ${agreement ? named(agreement) : 'none'}`,
+    ...(conflictingAgreements.length > 0 ? [`In conflict: ${conflictingAgreements.map(named).join(', ')}`] : []),
     ...items.flatMap(({ id, outcome, reasons, leg, legalBasis, policies }) => [
       `${id}: ${outcome}${reasons.map(({ code }) => ` ${code}`).join('')} (leg ${leg ?? 'none'}; policies ${policies.join(', ') || 'none'})`,
       ...legalBasis.map(

@@ -16,6 +16,7 @@ import { Disclosures1790700000004 } from './migrations/1790700000004-Disclosures
 import { ConsoleSessions1790700000006 } from './migrations/1790700000006-ConsoleSessions.js';
 import { Alerts1790700000007 } from './migrations/1790700000007-Alerts.js';
 import { LogVerifications1790700000010 } from './migrations/1790700000010-LogVerifications.js';
+import { SearchTablesLoseWhatIsErased1790700000011 } from './migrations/1790700000011-SearchTablesLoseWhatIsErased.js';
 import { APPEND_ONLY_TABLES, APPLICATION_FUNCTIONS, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
@@ -34,6 +35,7 @@ export const MIGRATIONS = [
   ConsoleSessions1790700000006,
   Alerts1790700000007,
   LogVerifications1790700000010,
+  SearchTablesLoseWhatIsErased1790700000011,
 ];
 
 /**

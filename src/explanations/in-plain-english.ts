@@ -32,6 +32,9 @@ const OVERRIDDEN_BECAUSE: Readonly<Record<OverrideReason, string>> = {
   'required-by-law': 'the law required it',
 };
 
+const IN_CONFLICT =
+  'agreements between them that are in force say different things about it, and a person has to decide';
+
 const NOTHING_BECAUSE: Readonly<Record<string, string>> = {
   'supplier-failed': 'it could not be fetched',
   'permit-lapsed': 'something that it rested on ended before it was sent',
@@ -88,7 +91,9 @@ function whyGiven(item: ExplainedItem, { agreement, override, permissions, reque
   return `${under} lets it be shared for this purpose${permissions.length > 0 ? ', and permission for what needs it had been given' : ''}`;
 }
 
-function whyNot({ id, outcome, reasons }: ExplainedItem, { becameOf, outcome: whole }: Explained): string {
+function whyNot({ id, outcome, reasons }: ExplainedItem, of: Explained): string {
+  const { becameOf, outcome: whole } = of;
+  if (of.conflictingAgreements.length > 0) return IN_CONFLICT;
   const code = becameOf?.withheld.find(({ dataItem }) => dataItem === id)?.reason ?? reasons[0]?.code;
   if (outcome === 'deny' || becameOf?.result === 'disclosed') {
     return BECAUSE[code as ReasonCode] ?? BECAUSE[reasons[0]?.code as ReasonCode] ?? 'the rules do not allow it';

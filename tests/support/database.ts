@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { prepareDatabase } from '../../src/database/index.js';
 
+/** The database that those of tests are copies of, made when the run begins. */
+export const TEMPLATE = 'template_of_tests';
+
 /** A migrated, empty database of a test's own, on the run's real PostgreSQL. */
 export interface TestDatabase {
   /** As the owner: may do anything. For looking, and for tampering behind the gateway's back. */
@@ -15,7 +18,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env['TEST_POSTGRES_URL'];
   if (!server) throw new Error('the test run has no PostgreSQL');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await runAsOwner(server, `CREATE DATABASE ${name}`);
+  // A server that a test starts for itself has none.
+  const templates = await runAsOwner(server, 'SELECT 1 FROM pg_database WHERE datname = $1', [TEMPLATE]);
+  await runAsOwner(server, `CREATE DATABASE ${name}${templates.length > 0 ? ` TEMPLATE ${TEMPLATE}` : ''}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const { applicationUrl } = await prepareDatabase(url.href, { name: `${name}_app`, password: 'test' });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../../sandbox/start-sandbox.js';
 import { readSettings, systemClock, type Clock } from '../../src/config/index.js';
 import { startGateway, type Gateway } from '../../src/main.js';
@@ -53,7 +54,7 @@ export type Call = (
   signal?: AbortSignal,
 ) => Promise<Answer>;
 
-const MOST_REPEATS = 3;
+const MOST_REPEATS = 8;
 
 export async function startTestGateway(
   environment: Record<string, string> = {},
@@ -98,6 +99,7 @@ export async function startTestGateway(
         for (let repeat = 0; ; repeat += 1) {
           const answer = await call(...asked);
           if (repeat >= repeats || answer.body['code'] !== 'STORE_UNAVAILABLE') return answer;
+          await sleep(100 * 2 ** Math.min(repeat, 4));
         }
       };
     },

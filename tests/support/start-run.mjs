@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import chromium from '@sparticuz/chromium';
 import { startEmbeddedPostgres } from '../../dist/src/database/embedded-postgres.js';
+import { prepareDatabase } from '../../dist/src/database/prepare-database.js';
+import { runAsOwner, TEMPLATE } from '../../dist/tests/support/database.js';
 import endRun from './end-run.mjs';
 
 /** What the whole run may take: a test that waits for ever fails it, rather than hold up whoever waits for the run. */
@@ -19,14 +22,25 @@ export default async function startRun() {
     // every other's, does not make that one's statements wait for the disk.
     startEmbeddedPostgres({ folder, settings: { max_connections: '300', fsync: 'off' } }),
     compileGateway(),
+    // Unpacked before two test files do it at once, and one starts what the other still writes.
+    chromium.executablePath(),
   ]);
   process.env.TEST_POSTGRES_URL = postgres.url();
+  await makeTemplate(postgres.url());
   globalThis.gatehouseTestPostgres = { postgres, folder };
   setTimeout(async () => {
     console.error(`The tests did not end within ${LONGEST_RUN_MS / 60_000} minutes: one of them waits for ever.`);
     await endRun();
     process.exit(1);
   }, LONGEST_RUN_MS).unref();
+}
+
+/** What each test's database begins as: to migrate it anew each time takes longer. */
+async function makeTemplate(server) {
+  await runAsOwner(server, `CREATE DATABASE ${TEMPLATE}`);
+  const url = new URL(server);
+  url.pathname = `/${TEMPLATE}`;
+  await prepareDatabase(url.href, { name: `${TEMPLATE}_app`, password: 'test' });
 }
 
 /** Loads a gateway once and ends: those that tests kill leave nothing compiled behind. */

@@ -109,6 +109,8 @@ describe('the tables that officers search', () => {
        RETURNING log_entries.log_index::int AS index`,
       [erased],
     );
+    const left = 'SELECT 1 FROM disclosures WHERE exchange_id = $1';
+    expect(await runAsOwner(database.ownerUrl, left, [erased])).toEqual([]);
     const indexes = places.map(({ index }) => index).sort((a, b) => a - b);
     await log.append({
       claims: {

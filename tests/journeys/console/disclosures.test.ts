@@ -157,7 +157,7 @@ describe('disclosures and a person in the console', () => {
     await officer.getByLabel('Under the agreement').selectOption('adult-care-assessed-needs');
     await officer.getByLabel('Staff id').fill('sw-4711');
     await officer.getByRole('button', { name: 'Show' }).click();
-    await officer.waitForLoadState();
+    await officer.waitForURL('**/console/disclosures?*staffId=sw-4711*');
     const { searchParams } = new URL(officer.url());
     expect(searchParams.get('from')).toBe('2026-11-01');
     await officer.reload();
@@ -242,6 +242,18 @@ describe('disclosures and a person in the console', () => {
     expect(await told(trust)).not.toMatch(/sw-4711|tm-0007/);
     await open(trust, addressOf(ids.notShared));
     expect(await told(trust)).toContain('Decided bySafeguarding lead, staff id dsl-0032');
+  });
+
+  it('name agreements in force that say different things, each with a way to it', async () => {
+    const one = { id: 'adult-care-assessed-needs', version: 1 };
+    const detail = { conflictingAgreements: [one, { id: 'another', version: 4 }] };
+    const log = world.gateway.sandbox.gateway.app.get(DisclosureLog);
+    await open(officer, addressOf(await appendExchange(log, { detail })));
+    expect(await told(officer)).toContain(
+      'Agreements that say different thingsadult-care-assessed-needs, version 1another, version 4',
+    );
+    await officer.getByRole('link', { name: 'adult-care-assessed-needs, version 1' }).click();
+    expect(await told(officer)).toContain('Assessed needs of adults for social care in Northmoor');
   });
 
   it('are taken away as the decision form of the ICO’s code', async () => {

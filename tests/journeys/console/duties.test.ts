@@ -177,7 +177,7 @@ describe('what officers have to do, in the console', () => {
       await withAxe.getByLabel('Kind').selectOption('sampled');
       await withAxe.getByLabel('Status').selectOption('new');
       await withAxe.getByRole('button', { name: 'Show' }).click();
-      await withAxe.reload();
+      await withAxe.waitForURL('**/console/alerts?*kind=sampled*');
       expect(await main(withAxe)).toContain('4 alerts');
       expect(await withAxe.getByLabel('Kind').inputValue()).toBe('sampled');
       expect(await faultsOf(withAxe)).toEqual([]);

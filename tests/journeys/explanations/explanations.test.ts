@@ -160,14 +160,30 @@ describe('an explanation', () => {
     );
   });
 
-  it('names agreements that contradicted each other', async () => {
+  it('names agreements that contradicted each other, and says that a person has to decide', async () => {
     const conflictingAgreements = [
       { id: 'one-agreement', version: 1 },
       { id: 'another', version: 4 },
     ];
-    const exchangeId = await recordedLike(partly, () => ({}), { conflictingAgreements });
-    expect((await explained(exchangeId, trust)).conflictingAgreements).toEqual(conflictingAgreements);
+    const asks = { outcome: 'deny', reasonCodes: ['REVIEW_HUMAN'] };
+    const exchangeId = await recordedLike(
+      partly,
+      ({ claims: { decision, items } }) => ({
+        decision: { ...decision, ...asks },
+        items: items.map((item) => ({ ...item, ...asks, legalBasis: [] })),
+      }),
+      { conflictingAgreements },
+    );
+    const told = await explained(exchangeId, trust);
+    expect(told.conflictingAgreements).toEqual(conflictingAgreements);
+    expect(told.paragraph).toContain(
+      'because agreements between them that are in force say different things about it, and a person has to decide',
+    );
+    const settings = { DATABASE_URL: world.gateway.database.applicationUrl };
+    const { stdout } = await startCommand(['decisions', 'explain', exchangeId], settings).ended;
+    expect(stdout).toContain('In conflict: one-agreement version 1, another version 4\n');
     expect((await explained(partly)).conflictingAgreements).toEqual([]);
+    expect((await startCommand(['decisions', 'explain', partly], settings).ended).stdout).not.toContain('In conflict');
   });
 
   it('says who authorised an override by role, and by staff id to the requester’s own officers alone', async () => {
