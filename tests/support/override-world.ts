@@ -67,8 +67,9 @@ export const BY_OVERRIDE = {
   },
 };
 
-export async function startOverrideWorld(clock?: Clock): Promise<OverrideWorld> {
-  const gateway = await startSuppliedGateway({ add: SAFEGUARDING }, {}, clock);
+/** @param add more definitions, by the names of their files */
+export async function startOverrideWorld(clock?: Clock, add?: Record<string, string>): Promise<OverrideWorld> {
+  const gateway = await startSuppliedGateway({ add: { ...SAFEGUARDING, ...add } }, {}, clock);
   gateway.holds.set('9990000018', patient());
   const council = await gateway.as('northmoor-council-adult-care');
   return {

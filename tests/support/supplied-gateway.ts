@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareSandboxDefinitions } from '../../sandbox/prepare-definitions.js';
 import { projectFolder, systemClock, type Clock } from '../../src/config/index.js';
-import { applyDefinitions, recordApplied, type Applied } from '../../src/definitions/index.js';
+import { applyDefinitions, recordApplied, RegisterService, type Applied } from '../../src/definitions/index.js';
 import { DisclosureLog } from '../../src/disclosure-log/index.js';
 import { connectTo, RULES } from './definitions.js';
 import { startTestGateway, type TestGateway } from './gateway.js';
@@ -40,6 +40,8 @@ export async function startSuppliedGateway(
   const gateway = await startTestGateway(environment, clock);
   const define = (next: DefinitionsChange = {}): Promise<Applied> => applyChanged(gateway, supplier.origin, next);
   await define(change);
+  // Whom the change registers may call at once, and not up to a second later.
+  await gateway.sandbox.gateway.app.get(RegisterService).fresh();
   return {
     ...gateway,
     supplier,

@@ -5,7 +5,7 @@ import { MovableClock } from '../../support/access-replica.js';
 import { startCommand } from '../../support/command.js';
 import { runAsOwner } from '../../support/database.js';
 import { needsQuery, type Answer, type Call } from '../../support/gateway.js';
-import { SAFEGUARDING, startOverrideWorld, type OverrideWorld } from '../../support/override-world.js';
+import { startOverrideWorld, type OverrideWorld } from '../../support/override-world.js';
 import { logFindings } from '../../support/read-log.js';
 
 /** The council has two who may order what nobody else has to confirm. */
@@ -27,8 +27,7 @@ describe('what is on record of an exchange', () => {
   let trustReviewer: Call;
   let stranger: Call;
   beforeAll(async () => {
-    world = await startOverrideWorld(clock);
-    await world.gateway.define({ add: { ...SAFEGUARDING, 'second-reviewer.yaml': SECOND_REVIEWER } });
+    world = await startOverrideWorld(clock, { 'second-reviewer.yaml': SECOND_REVIEWER });
     councilOfficer = await world.officer('northmoor-council-ig-1');
     councilReviewer = await world.officer('northmoor-council-ig-2');
     secondReviewer = await world.officer('northmoor-council-second-reviewer');
