@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKeyPair, exportJWK, SignJWT, type JWK } from 'jose';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -39,6 +40,8 @@ export interface Stage {
   readonly signer: NoteKey;
   /** Starts another replica of the gateway, on the same database. */
   startReplica(): Promise<Child>;
+  /** Waits until PostgreSQL has done what it puts off: what was written before is not part of what is measured next. */
+  settle(): Promise<void>;
   /** Stops all of it, the database last, and removes what was written. */
   stop(): Promise<void>;
 }
@@ -126,6 +129,7 @@ export async function setStage(options: { connections: number }, signal: AbortSi
           ...input,
           PORT: `${await freePort()}`,
         } satisfies GatewayInput),
+      settle: () => settle(postgres.url()),
       stop,
     };
   } catch (error) {
@@ -148,6 +152,20 @@ async function makeWalFiles(ownerUrl: string): Promise<void> {
     for (let n = 0; n < WAL_FILES; n++) {
       await owner.query("SELECT pg_logical_emit_message(false, 'bench', ''); SELECT pg_switch_wal()");
     }
+    await owner.query('CHECKPOINT');
+  } finally {
+    await owner.end();
+  }
+}
+
+/** The tables that officers search hold the whole log, as many rows as there are are known, and the disk has what was written. */
+async function settle(ownerUrl: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    const behind = `SELECT FROM disclosures_progress WHERE next_index < (SELECT max(tree_size) FROM log_checkpoints)`;
+    while ((await owner.query(behind)).rowCount) await sleep(1_000);
+    await owner.query('VACUUM ANALYZE');
     await owner.query('CHECKPOINT');
   } finally {
     await owner.end();

@@ -50,7 +50,6 @@ export async function makeLargeLog(of: LargeLog, progress: (line: string) => voi
       });
       if (made % PROGRESS_EVERY < BATCH) progress(`log: ${made} of ${of.entries} entries`);
     }
-    await dataSource.query('ANALYZE');
   } finally {
     await dataSource.destroy();
   }

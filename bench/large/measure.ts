@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { readVerifierKey, verifierKey, verifyLog } from '../../src/disclosure-log/index.js';
 import { Latencies, type Measurement } from '../load/latencies.js';
 import { SystemClient } from '../load/system-client.js';
-import { Bench, type Measured } from '../measure.js';
+import { Bench } from '../measure.js';
 import type { Options } from '../options.js';
 import { median } from '../report.js';
 import type { Stage } from '../stage.js';
@@ -14,8 +14,8 @@ export interface LargeLogFigures {
   readonly entries: number;
   readonly madeInSeconds: number;
   /**
-   * The gateway's throughput over that of the server written by hand in the same rounds, which has no such log, so that a machine
-   * that is slower for a while does not count.
+   * The gateway's throughput over that of the server written by hand in the same round, which has no such log, so that a machine
+   * that is slower for a while does not count; the median of the rounds.
    */
   readonly append: { readonly empty: number; readonly large: number; readonly ratio: number };
   readonly searchByTime: Times;
@@ -38,6 +38,7 @@ export async function measureLargeLog(
   const bench = new Bench(stage, options, progress);
   progress('warming up');
   await bench.warmUp();
+  await stage.settle();
   const empty = await relativeThroughput(bench);
   const [from, until] = [new Date(Date.now() - 1_000 * DAY_MS), new Date()];
   const began = performance.now();
@@ -45,6 +46,7 @@ export async function measureLargeLog(
   const log = { databaseUrl, signer, handles: stage.keys.subjectHandle, entries: options.large, from, until };
   const people = await makeLargeLog(log, progress);
   const madeInSeconds = (performance.now() - began) / 1_000;
+  await stage.settle();
   const large = await relativeThroughput(bench);
 
   const clientOf = async (id: string): Promise<SystemClient> =>
@@ -78,9 +80,8 @@ export async function measureLargeLog(
 }
 
 async function relativeThroughput(bench: Bench): Promise<number> {
-  const of = (measured: readonly Measured[]): number => median(measured.map(({ throughput }) => throughput));
   const { gateway, byHand } = await bench.throughput(['byHand', 'gateway']);
-  return of(gateway) / of(byHand);
+  return median(gateway.map(({ throughput }, round) => throughput / byHand[round]!.throughput));
 }
 
 interface Asked {

@@ -2,8 +2,8 @@ import type { Finding } from './finding.js';
 import type { LogPage, LogSource, StoredEntry, StoredFacts, StoredNote } from './log-source.js';
 import type { Query } from '../tree-state.js';
 
-/** Entries, facts or checkpoints read at a time. */
-const PAGE = 1_000;
+/** Entries or facts read at a time. With fewer, more of a verification is waiting for the next page. */
+const PAGE = 4_000;
 /** Of what should not be there at all, the most that are named. */
 const MOST_NAMED = 100;
 
