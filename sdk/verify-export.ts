@@ -139,11 +139,12 @@ async function prove(
   }
 }
 
-/** The signature is detached, over the RFC 8785 form of the line without it. */
+/** The signature is detached, over the RFC 8785 form of the line without it, and written in the one way that {@link bytes} asks for. */
 async function signedByGateway(text: string, keys: LogKeys): Promise<boolean> {
   const { signature, ...rest } = parse<{ signature?: string }>(text) ?? {};
   const [header, none, value, ...more] = String(signature).split('.');
   if (none !== '' || value === undefined || more.length > 0) return false;
+  if (Buffer.from(value, 'base64url').toString('base64url') !== value) return false;
   const body = Buffer.from(canonicalize(rest) ?? '').toString('base64url');
   return await isSigned(`${header}.${body}.${value}`, keys, TYPE);
 }

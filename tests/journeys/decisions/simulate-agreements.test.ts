@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { WEEKDAYS, type Agreement } from '../../../src/agreements/index.js';
 import { projectFolder } from '../../../src/config/index.js';
 import { candidateRegister, readDefinitions, readStoredDefinitions } from '../../../src/definitions/index.js';
+import { DisclosureProjection } from '../../../src/disclosures/index.js';
 import { readCandidates, simulateDecisions, type Simulation } from '../../../src/exchange/index.js';
 import { restateFacts } from '../../../src/exchange/restate-facts.js';
 import { projectLegalBases } from '../../../src/legal-bases/index.js';
@@ -344,8 +345,9 @@ describe('what recorded decisions would have been under other agreements', () =>
     const dropsAnItem = (): Promise<void> =>
       write('candidate.agreement.yaml', personRecord.replace('[identity, address, notes]', '[identity, address]'));
 
-    /** Every row of every table. */
+    /** Every row of every table, once those that follow the log by themselves have done so. */
     const everything = async (): Promise<unknown> => {
+      await gateway.sandbox.gateway.app.get(DisclosureProjection).reading(async () => undefined);
       const tables = await sql<{ name: string }>(
         `SELECT quote_ident(table_name) AS name FROM information_schema.tables WHERE table_schema = 'public'`,
       );
