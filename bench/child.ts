@@ -11,8 +11,15 @@ export interface ChildOptions {
   readonly module: string;
   /** File that takes what it prints. */
   readonly output: string;
+  /** How Node is started; without it, as it is by default. */
+  readonly served?: Served;
+}
+
+/** How a server's Node is started. */
+export interface Served {
   /** Options of Node. */
-  readonly node?: readonly string[];
+  readonly node: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A process of the benchmark, asked over its IPC channel. */
@@ -44,7 +51,8 @@ export class Child {
   static async start(options: ChildOptions, input: unknown): Promise<Child> {
     const output = openSync(options.output, 'a');
     const forked = fork(fileURLToPath(new URL(options.module, import.meta.url)), [], {
-      execArgv: [...(options.node ?? [])],
+      execArgv: [...(options.served?.node ?? [])],
+      env: { ...process.env, ...options.served?.environment },
       stdio: ['ignore', output, output, 'ipc'],
     });
     closeSync(output);

@@ -12,7 +12,7 @@ import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/def
 import type { NoteKey } from '../src/disclosure-log/index.js';
 import { makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
 import { projectLegalBases } from '../src/legal-bases/index.js';
-import { Child } from './child.js';
+import { Child, type Served } from './child.js';
 import type { LoadInput } from './load/main.js';
 import type { ByHandInput } from './servers/by-hand.js';
 import type { GatewayInput } from './servers/gateway.js';
@@ -72,10 +72,10 @@ export async function setStage(options: { connections: number }, signal: AbortSi
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const start = async (name: string, module: string, input: unknown, node: string[] = []): Promise<Child> => {
+    const start = async (name: string, module: string, input: unknown, served?: Served): Promise<Child> => {
       signal.throwIfAborted();
       const output = path.join(folder, `${name}.log`);
-      return keep(await Child.start({ name, module, output, node }, input));
+      return keep(await Child.start({ name, module, output, ...(served && { served }) }, input));
     };
     const kept = { min_wal_size: `${WAL_FILES * 16}MB` };
     const postgres = keep(await startEmbeddedPostgres({ folder: path.join(folder, 'postgres'), settings: kept }));
@@ -84,12 +84,9 @@ export async function setStage(options: { connections: number }, signal: AbortSi
     const supplierUrl = String(direct.started);
     const proxy = await start('proxy', './servers/proxy.js', { supplierUrl });
     const { bearerToken, ...trusted } = await makeBearerToken();
-    const byHand = await start('by-hand', './servers/by-hand.js', {
-      ...trusted,
-      supplierUrl,
-      databaseUrl: postgres.url(),
-      connections: options.connections,
-    } satisfies ByHandInput);
+    const served = await asInProduction();
+    const byHandInput = { ...trusted, supplierUrl, databaseUrl: postgres.url(), connections: options.connections };
+    const byHand = await start('by-hand', './servers/by-hand.js', byHandInput satisfies ByHandInput, served);
 
     const { databaseUrl, systems, postgresVersion, keys } = await defineAgencies(folder, postgres.url(), supplierUrl);
     const port = await freePort();
@@ -103,7 +100,7 @@ export async function setStage(options: { connections: number }, signal: AbortSi
       // The daily verification of the log begins when a run has long ended.
       LOG_VERIFY_HOUR: String((new Date().getUTCHours() + 23) % 24),
     };
-    const gateway = await start('gateway', './servers/gateway.js', input, await optionsOfServing());
+    const gateway = await start('gateway', './servers/gateway.js', input, served);
     const load = await start('load', './load/main.js', {
       gatewayUrl: publicUrl,
       systems,
@@ -172,12 +169,18 @@ async function settle(ownerUrl: string): Promise<void> {
   }
 }
 
-/** The options of Node that `npm run start:production` has. */
-async function optionsOfServing(): Promise<string[]> {
+/** How `npm run start:production` starts Node. */
+async function asInProduction(): Promise<Served> {
   const { scripts } = JSON.parse(await readFile(path.join(projectFolder(), 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  return scripts['start:production']?.split(' ').filter((word) => word.startsWith('--')) ?? [];
+  const [before = '', after = ''] = scripts['start:production']?.split(/\bnode /) ?? [];
+  return {
+    node: after.split(' ').filter((word) => word.startsWith('--')),
+    environment: Object.fromEntries(
+      [...before.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    ),
+  };
 }
 
 /** Prepares the gateway's database, and applies the sandbox's definitions to it with the stub as supplier. */

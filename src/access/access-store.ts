@@ -13,8 +13,11 @@ const DEADLINE_MS = 1_500;
 export class AccessStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @throws Problem STORE_UNAVAILABLE whatever the reason; the statement may or may not have been done */
-  async run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
+  /**
+   * @param name prepares the statement under this name, once per connection
+   * @throws Problem STORE_UNAVAILABLE whatever the reason; the statement may or may not have been done
+   */
+  async run<Row extends pg.QueryResultRow>(text: string, values: unknown[], name?: string): Promise<Row[]> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -23,7 +26,10 @@ export class AccessStore {
       }, DEADLINE_MS);
     });
     try {
-      const answer = poolOf(this.dataSource).query<Row>(within(DEADLINE_MS, text, values));
+      const answer = poolOf(this.dataSource).query<Row>({
+        ...within(DEADLINE_MS, text, values),
+        ...(name !== undefined && { name }),
+      });
       answer.catch(() => undefined);
       return (await Promise.race([answer, late])).rows;
     } catch (cause) {

@@ -67,6 +67,7 @@ export class UsedProofs {
       `INSERT INTO used_proofs (proof_hash, expires_at) SELECT * FROM unnest($1::bytea[], $2::timestamptz[])
        ON CONFLICT DO NOTHING RETURNING proof_hash`,
       [rows.map((row) => row.hash), rows.map((row) => row.expiresAt)],
+      'use_proofs',
     );
     const won = new Set(inserted.map((row) => firsts.get(row.proof_hash.toString('hex'))));
     for (const claim of batch) claim.answer(won.has(claim));

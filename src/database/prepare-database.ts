@@ -17,6 +17,7 @@ import { ConsoleSessions1790700000006 } from './migrations/1790700000006-Console
 import { Alerts1790700000007 } from './migrations/1790700000007-Alerts.js';
 import { LogVerifications1790700000010 } from './migrations/1790700000010-LogVerifications.js';
 import { SearchTablesLoseWhatIsErased1790700000011 } from './migrations/1790700000011-SearchTablesLoseWhatIsErased.js';
+import { BodiesBesideEntries1790700000012 } from './migrations/1790700000012-BodiesBesideEntries.js';
 import { APPEND_ONLY_TABLES, APPLICATION_FUNCTIONS, APPLICATION_PRIVILEGES } from './privileges.js';
 
 /** Every migration, in order. */
@@ -36,6 +37,7 @@ export const MIGRATIONS = [
   Alerts1790700000007,
   LogVerifications1790700000010,
   SearchTablesLoseWhatIsErased1790700000011,
+  BodiesBesideEntries1790700000012,
 ];
 
 /**

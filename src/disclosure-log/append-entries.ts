@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { signCheckpoint, type NoteKey } from './tree/checkpoint.js';
-import { leafHashOf, makeSalts, type EntryText } from './tree/commitment.js';
+import { leafHashOf, makeSalts, SALT_BYTES, type EntryText } from './tree/commitment.js';
 import { textOf, type LogEntry } from './entries/entry.js';
 import type { GrowingTree, NodePosition } from './tree/merkle-tree.js';
 import { Recorded } from './recorded.js';
-import { LogDamaged, loadTree, NEWEST_CHECKPOINT, notBefore, type Query, type StoredCheckpoint } from './tree-state.js';
+import {
+  INSERT_CHECKPOINT,
+  LogDamaged,
+  loadTree,
+  NEWEST_CHECKPOINT,
+  notBefore,
+  type Query,
+  type StoredCheckpoint,
+} from './tree-state.js';
 
 /** Signs, and when: a checkpoint bears the signer's name as its origin. */
 export interface Signing {
@@ -13,11 +20,11 @@ export interface Signing {
   readonly at: Date;
 }
 
-/** Entries that were added to the tree and to the tables. They count once `insertCheckpoint` is committed with them. */
+/** Entries that were added to the tree and to the tables. They count once the checkpoint is committed with them. */
 export interface Appended {
   readonly recorded: readonly Recorded[];
-  /** One statement without parameters. */
-  readonly insertCheckpoint: string;
+  /** Parameters of {@link INSERT_CHECKPOINT}. */
+  readonly checkpoint: readonly [treeSize: number, rootHash: Buffer, note: string, signedAt: Date];
 }
 
 /**
@@ -82,8 +89,7 @@ export function signGrowth(growth: Growth, stored: readonly StoredRow[], { signe
     recorded: rows.map(
       ({ leafHash, text, salt }, i) => new Recorded(first + i, leafHash, text, salt, tree.size, root, note, lookup),
     ),
-    insertCheckpoint: `INSERT INTO log_checkpoints (tree_size, root_hash, note, signed_at)
-      VALUES (${tree.size}, '\\x${root.toString('hex')}', ${pg.escapeLiteral(note)}, '${at.toISOString()}')`,
+    checkpoint: [tree.size, root, note, at],
   };
 }
 
@@ -121,8 +127,8 @@ export async function appendWithin(
   const [newest] = await query<StoredCheckpoint>(NEWEST_CHECKPOINT);
   const tree = await loadTree(query, newest, signing.signer);
   const at = notBefore(newest, signing.at);
-  const { recorded, insertCheckpoint } = await appendEntries(entries, tree, { ...signing, at, query });
-  await query(insertCheckpoint);
+  const { recorded, checkpoint } = await appendEntries(entries, tree, { ...signing, at, query });
+  await query(INSERT_CHECKPOINT, [...checkpoint]);
   return recorded;
 }
 
@@ -142,25 +148,31 @@ function valuesOf({ rows, nodes, first }: Growth, at: Date): unknown[] {
     rows.map(({ entry }) => ('requester' in entry.claims ? entry.claims.requester.agency : null)),
     rows.map(({ entry }) => ('supplier' in entry.claims ? entry.claims.supplier : null)),
     rows.map(({ leafHash }) => leafHash),
-    // As JSON arrays of the texts themselves: PostgreSQL's json keeps each element's text to the letter.
-    `[${rows.map(({ text }) => text.claims).join()}]`,
-    `[${rows.map(({ text }) => text.detail).join()}]`,
+    rows.map(({ text }) => text.claims).join(BETWEEN_TEXTS),
+    rows.map(({ text }) => text.detail).join(BETWEEN_TEXTS),
     rows.map(({ salt }) => salt),
     nodes.map((node) => node.level),
     nodes.map((node) => node.index),
     nodes.map((node) => node.hash),
     first,
+    BETWEEN_TEXTS,
   ];
 }
 
-/** An entry as read back. */
+/** Stands in no text of an entry: RFC 8785 section 3.2.2.2 writes control characters as escapes. */
+const BETWEEN_TEXTS = '\u001e';
+
+/** An entry as PostgreSQL has it. */
 export interface StoredRow {
-  log_index: string;
-  leaf_hash: Buffer;
-  claims: string;
-  detail: string;
-  salt: Buffer;
+  readonly log_index: string;
+  readonly leaf_hash: Buffer;
+  readonly leaf_of_body: Buffer;
 }
+
+/** `leafHashOf` what is stored, computed where it is stored, lest every body is sent back. */
+const LEAF_OF_BODY = `sha256('\\x00' || sha256(
+  substr(salt, 1, ${SALT_BYTES / 2}) || sha256(convert_to(claims, 'UTF8'))
+    || sha256(substr(salt, ${SALT_BYTES / 2 + 1}) || convert_to(detail, 'UTF8'))))`;
 
 const INSERT_ENTRIES = `
   WITH expected AS MATERIALIZED (
@@ -175,32 +187,30 @@ const INSERT_ENTRIES = `
     RETURNING log_index, leaf_hash
   ), bodies AS (
     INSERT INTO log_bodies (log_index, claims, detail, salt)
-    SELECT i, c::text, d::text, s
+    SELECT i, c, d, s
     FROM ROWS FROM (
-      unnest($1::bigint[]), json_array_elements($8::json), json_array_elements($9::json), unnest($10::bytea[])
+      unnest($1::bigint[]), unnest(string_to_array($8, $15)), unnest(string_to_array($9, $15)), unnest($10::bytea[])
     ) AS t(i, c, d, s)
     WHERE EXISTS (SELECT FROM expected)
-    RETURNING log_index, claims, detail, salt
+    RETURNING log_index, ${LEAF_OF_BODY} AS leaf_of_body
   ), nodes AS (
     INSERT INTO log_nodes (level, node_index, hash) SELECT * FROM unnest($11::smallint[], $12::bigint[], $13::bytea[])
     WHERE EXISTS (SELECT FROM expected)
   )
-  SELECT e.log_index, e.leaf_hash, b.claims, b.detail, b.salt
+  SELECT e.log_index, e.leaf_hash, b.leaf_of_body
   FROM entries e JOIN bodies b USING (log_index) ORDER BY e.log_index`;
 
 /** INVARIANT: 7. No checkpoint is signed over an entry that, read back, differs from the bytes its leaf was made from. */
 function refuseWhatWasNotWritten(rows: readonly Row[], stored: readonly StoredRow[], first: number): void {
   const same =
     stored.length === rows.length &&
-    rows.every(({ leafHash, text, salt }, i) => {
+    rows.every(({ leafHash }, i) => {
       const row = stored[i];
       return (
         row !== undefined &&
         Number(row.log_index) === first + i &&
         row.leaf_hash.equals(leafHash) &&
-        row.claims === text.claims &&
-        row.detail === text.detail &&
-        row.salt.equals(salt)
+        row.leaf_of_body.equals(leafHash)
       );
     });
   if (!same) throw new LogDamaged('an entry read back differs from what was written');

@@ -52,37 +52,39 @@ export async function lockAndRead(submissions: readonly Submission[], context: L
   );
   const budgets = submissions.flatMap(({ conditions }) => conditions.budgets ?? []);
   const lookedAt = submissions.flatMap(({ conditions }) => conditions.statements ?? []);
-  const results = await context.connection.statements(
-    [
-      'BEGIN',
-      'EXECUTE lock_log',
-      'EXECUTE newest_checkpoint',
-      'EXECUTE register_revision',
-      permissions.size > 0
-        ? `SELECT id, revision, valid_from, valid_until FROM permissions
-           WHERE id IN (${uuids([...permissions])}) AND answer = 'given' AND withdrawn_at IS NULL`
-        : 'SELECT',
-      context.unconfirmed.length > 0
-        ? `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`
-        : 'SELECT',
-      lookedAt.length > 0 ? `EXECUTE statements_changed (${Math.min(...lookedAt.map(({ seen }) => seen))})` : 'SELECT',
-      ...(budgets.length > 0 ? [selectBudgets(budgets)] : []),
-    ].join('; '),
-  );
-  const rows = <Row>(place: number): Row[] => (results[place]?.rows ?? []) as Row[];
-  const [newest] = rows<StoredCheckpoint>(2);
+  const asked: Readonly<Record<string, string>> = {
+    begun: 'BEGIN',
+    locked: 'EXECUTE lock_log',
+    state: 'EXECUTE log_state',
+    ...(permissions.size > 0 && {
+      permissions: `SELECT id, revision, valid_from, valid_until FROM permissions
+        WHERE id IN (${uuids([...permissions])}) AND answer = 'given' AND withdrawn_at IS NULL`,
+    }),
+    ...(context.unconfirmed.length > 0 && {
+      found: `SELECT DISTINCT exchange_id AS "exchangeId", kind FROM log_entries WHERE exchange_id IN (${uuids(context.unconfirmed)})`,
+    }),
+    ...(lookedAt.length > 0 && {
+      changed: `EXECUTE statements_changed (${Math.min(...lookedAt.map(({ seen }) => seen))})`,
+    }),
+    ...(budgets.length > 0 && { budgets: selectBudgets(budgets) }),
+  };
+  const results = await context.connection.statements(Object.values(asked).join('; '));
+  const places = Object.keys(asked);
+  const rows = <Row>(name: string): Row[] => (results[places.indexOf(name)]?.rows ?? []) as Row[];
+  const [state] = rows<{ revision: string } & (StoredCheckpoint | { tree_size: null })>('state');
+  const newest = state && state.tree_size !== null ? state : undefined;
   const at = notBefore(newest, context.at);
-  const valid = (permissions.size > 0 ? rows<StandingPermission>(4) : []).filter(
+  const valid = rows<StandingPermission>('permissions').filter(
     ({ valid_from: from, valid_until: until }) => from <= at && at < until,
   );
   return {
     newest,
     at,
-    revision: Number(rows<{ revision: string }>(3)[0]?.revision),
+    revision: Number(state?.revision),
     standing: new Map(valid.map(({ id, revision }) => [id, revision])),
-    changed: lookedAt.length > 0 ? allOrNone(rows<ChangedStatement>(6)) : [],
-    found: context.unconfirmed.length > 0 ? rows<FoundRecord>(5) : [],
-    budgets: new BudgetCounters(rows<BudgetRow>(7), at),
+    changed: allOrNone(rows<ChangedStatement>('changed')),
+    found: rows<FoundRecord>('found'),
+    budgets: new BudgetCounters(rows<BudgetRow>('budgets'), at),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { NEWEST_CHECKPOINT } from './tree-state.js';
+import { INSERT_CHECKPOINT, NEWEST_CHECKPOINT } from './tree-state.js';
 
 /** PostgreSQL said it committed, but warned. The commit may not be on the standby, so it does not count. */
 export class CommitNotDurable extends Error {
@@ -18,14 +18,14 @@ const SUCCESSFUL_COMPLETION = '00000';
 /** Changed statements that are read at once. A replica that is further behind catches up first. */
 export const MOST_STATEMENTS_CHANGED = 1_000;
 
-/** What begins every batch, planned once per connection. */
+/** What begins and ends every batch, planned once per connection. */
 const PREPARED = {
   lock_log: 'SELECT 1 FROM log_lock FOR UPDATE',
-  newest_checkpoint: NEWEST_CHECKPOINT,
-  register_revision: 'SELECT revision FROM register_revision',
+  log_state: `SELECT revision, newest.* FROM register_revision LEFT JOIN (${NEWEST_CHECKPOINT}) AS newest ON true`,
   // Ordered and limited, so that the index on the number is used whatever the planner guesses of how many there are.
   statements_changed: `SELECT change_number, subject_handles FROM sharing_statements WHERE change_number > $1
     ORDER BY change_number LIMIT ${MOST_STATEMENTS_CHANGED}`,
+  insert_checkpoint: INSERT_CHECKPOINT,
 };
 
 /**

@@ -5,7 +5,6 @@ import type { LogEntry } from './entries/entry.js';
 import { consistencyPath, inclusionPath, rootOfPeaks, type NodePosition } from './tree/merkle-tree.js';
 import { readPublishedCheckpoint, type PublishedCheckpoint } from './published-checkpoint.js';
 import { Recorded } from './recorded.js';
-import type { StoredRow } from './append-entries.js';
 import { isWithin, nodesOfTile, TILE_HEIGHT, type Tile } from './tree/tile.js';
 import { LogDamaged, NEWEST_CHECKPOINT, readNodes, type Query, type StoredCheckpoint } from './tree-state.js';
 import { verifyEntriesOf, type EntriesVerification } from './verification/verify-entries.js';
@@ -27,6 +26,14 @@ export interface ConsistencyProof {
   readonly to: number;
   /** RFC 6962 section 2.1.2, in its order. */
   readonly proof: readonly Buffer[];
+}
+
+interface StoredEntry {
+  readonly log_index: string;
+  readonly leaf_hash: Buffer;
+  readonly claims: string;
+  readonly detail: string;
+  readonly salt: Buffer;
 }
 
 /** The read side of the disclosure log: hashes, checkpoints, and what an agency recorded itself. */
@@ -99,7 +106,7 @@ export class LogReader {
    * there is none, when its body was erased, or when the agency was neither its requester nor its supplier.
    */
   async find(exchangeId: string, kind: LogEntry['claims']['kind'], agency: string): Promise<Recorded | undefined> {
-    const [row] = await this.query<StoredRow>(
+    const [row] = await this.query<StoredEntry>(
       `SELECT log_index, leaf_hash, claims, detail, salt FROM log_entries JOIN log_bodies USING (log_index)
        WHERE exchange_id = $1 AND kind = $2 AND (requester_agency = $3 OR supplier_agency = $3)
        ORDER BY log_index LIMIT 1`,

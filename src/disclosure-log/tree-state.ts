@@ -13,6 +13,9 @@ export type Query = <Row extends QueryResultRow>(sql: string, values?: unknown[]
 export const NEWEST_CHECKPOINT =
   'SELECT tree_size, root_hash, note, signed_at FROM log_checkpoints ORDER BY tree_size DESC LIMIT 1';
 
+export const INSERT_CHECKPOINT =
+  'INSERT INTO log_checkpoints (tree_size, root_hash, note, signed_at) VALUES ($1, $2, $3, $4)';
+
 /**
  * The tree as of the newest checkpoint, rebuilt from its stored nodes and held against that checkpoint.
  * @throws LogDamaged when the checkpoint is not this log's, or the nodes do not have its root

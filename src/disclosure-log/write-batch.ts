@@ -1,3 +1,4 @@
+import pg from 'pg';
 import {
   appendEntries,
   growTree,
@@ -122,10 +123,12 @@ async function attemptBatch(submissions: readonly Submission[], context: BatchCo
 
 /** @param also statements without parameters, committed with the entries */
 async function commitSigned(
-  { insertCheckpoint, recorded }: Appended,
+  { checkpoint: [treeSize, rootHash, note, signedAt], recorded }: Appended,
   also: readonly string[],
   context: BatchContext,
 ): Promise<readonly Recorded[]> {
+  const insertCheckpoint = `EXECUTE insert_checkpoint
+    (${treeSize}, '\\x${rootHash.toString('hex')}', ${pg.escapeLiteral(note)}, '${signedAt.toISOString()}')`;
   context.committing();
   await context.connection.commit([...also, insertCheckpoint].join('; '));
   return recorded;

@@ -1,7 +1,7 @@
 import type { LawEnforcementSigns } from './law-enforcement.js';
 
 /** Runs one statement. */
-export type Run = (sql: string, values?: readonly unknown[]) => Promise<unknown>;
+export type Run = (sql: string, values?: readonly unknown[]) => Promise<readonly unknown[]>;
 
 /** Entries that a row of `disclosures` is made from. */
 const KINDS = ['decision', 'outcome', 'reconciliation', 'decision-not-to-share'];
@@ -18,6 +18,7 @@ const KINDS = ['decision', 'outcome', 'reconciliation', 'decision-not-to-share']
 export async function projectLog(run: Run, from: number, to: number, signs: LawEnforcementSigns): Promise<void> {
   await run(PROJECT_DISCLOSURES, [from, to, KINDS, signs.legalBases, signs.purposes]);
   await run(PROJECT_REPORTS, [from, to]);
+  if ((await run(ERASED, [from, to])).length === 0) return;
   await run(DROP_ERASED_DISCLOSURES, [from, to, KINDS]);
   await run(DROP_ERASED_REPORTS, [from, to]);
 }

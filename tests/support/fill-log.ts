@@ -2,7 +2,13 @@ import { hash } from 'node:crypto';
 import pg from 'pg';
 import { growTree, signGrowth, storeGrowth } from '../../src/disclosure-log/append-entries.js';
 import type { ExchangeEntry, LogEntry, NoteKey } from '../../src/disclosure-log/index.js';
-import { loadTree, NEWEST_CHECKPOINT, type Query, type StoredCheckpoint } from '../../src/disclosure-log/tree-state.js';
+import {
+  INSERT_CHECKPOINT,
+  loadTree,
+  NEWEST_CHECKPOINT,
+  type Query,
+  type StoredCheckpoint,
+} from '../../src/disclosure-log/tree-state.js';
 import { decisionEntry, FIXED_NOW } from './log.js';
 
 /** The facts that every entry of a filled log was decided on. */
@@ -34,7 +40,7 @@ export async function fillLog(
         const entries = Array.from({ length: Math.min(batch, until - size) }, (_, i) => entry(size + i));
         const growth = growTree(entries, tree);
         const stored = await storeGrowth(growth, { query, at: FIXED_NOW });
-        await query(signGrowth(growth, stored, { signer, at: FIXED_NOW }).insertCheckpoint);
+        await query(INSERT_CHECKPOINT, [...signGrowth(growth, stored, { signer, at: FIXED_NOW }).checkpoint]);
       }
       await query('COMMIT');
     }

@@ -4,7 +4,7 @@ import { SECRET, startFaultyWorld, type FaultyWorld } from '../../support/faulty
 import { until } from '../../support/until.js';
 
 /** Sent in one message with COMMIT, whenever an entry is committed. */
-const COMMIT = 'INSERT INTO log_checkpoints';
+const COMMIT = 'EXECUTE insert_checkpoint';
 
 describe('a connection that breaks while a record is being committed', () => {
   let world: FaultyWorld;
