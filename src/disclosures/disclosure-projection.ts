@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { QueryConfig } from 'pg';
 import { DataSource } from 'typeorm';
@@ -9,7 +10,7 @@ import { lawEnforcementSigns } from './law-enforcement.js';
 import { projectLog, type Run } from './project-log.js';
 
 /** Entries in one transaction: few, so that whoever waits for it waits a moment. */
-const PORTION = 5_000;
+const PORTION = 1_000;
 /**
  * How often it is looked whether the log has grown, milliseconds. An exchange that is decided in one portion and ends in the next
  * is made twice, so not too often; a search brings in what is left, so not too seldom.
@@ -111,10 +112,13 @@ export class DisclosureProjection implements OnModuleInit, OnModuleDestroy {
     const size = Number(at?.size ?? 0);
     let next = Number(at?.next ?? 0);
     while (next < size && !this.stopped) {
+      const began = performance.now();
       const reached = await this.transaction((run) => this.projectPortion(run, busy, size));
       if (reached === undefined) return next;
       next = reached;
       made(next);
+      // In the background it rests as long as it worked: exchanges need the machine more.
+      if (busy === 'unless-somebody-does') await sleep(performance.now() - began);
     }
     if (next < size) throw new Error('stopped');
     return Math.max(next, size);
@@ -136,8 +140,10 @@ export class DisclosureProjection implements OnModuleInit, OnModuleDestroy {
   private async transaction<Value>(work: (run: Run) => Promise<Value>): Promise<Value> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as Client;
-    const run: Run = async (text, values = []) =>
-      (await client.query({ text, values: [...values], query_timeout: STATEMENT_MS })).rows;
+    const run: Run = async (text, values = [], name) => {
+      const prepared = name !== undefined && { name };
+      return (await client.query({ text, values: [...values], query_timeout: STATEMENT_MS, ...prepared })).rows;
+    };
     try {
       await run('BEGIN');
       const value = await work(run);

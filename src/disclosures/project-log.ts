@@ -1,7 +1,7 @@
 import type { LawEnforcementSigns } from './law-enforcement.js';
 
-/** Runs one statement. */
-export type Run = (sql: string, values?: readonly unknown[]) => Promise<readonly unknown[]>;
+/** Runs one statement, prepared once for each connection where it has a name. */
+export type Run = (sql: string, values?: readonly unknown[], name?: string) => Promise<readonly unknown[]>;
 
 /** Entries that a row of `disclosures` is made from. */
 const KINDS = ['decision', 'outcome', 'reconciliation', 'decision-not-to-share'];
@@ -16,7 +16,8 @@ const KINDS = ['decision', 'outcome', 'reconciliation', 'decision-not-to-share']
  * MUST run in one transaction with whatever says how far it came.
  */
 export async function projectLog(run: Run, from: number, to: number, signs: LawEnforcementSigns): Promise<void> {
-  await run(PROJECT_DISCLOSURES, [from, to, KINDS, signs.legalBases, signs.purposes]);
+  const { legalBases, purposes } = signs;
+  await run(PROJECT_DISCLOSURES, [from, to, KINDS, legalBases, purposes], 'project_disclosures');
   await run(PROJECT_REPORTS, [from, to]);
   if ((await run(ERASED, [from, to])).length === 0) return;
   await run(DROP_ERASED_DISCLOSURES, [from, to, KINDS]);

@@ -1,5 +1,6 @@
-import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { sha256 } from './merkle-tree.js';
 
 /** The state of the log at one size, as signed: C2SP `tlog-checkpoint` inside a C2SP `signed-note`. */
 export interface Checkpoint {
@@ -126,12 +127,7 @@ export function readVerifierKey(text: string, type: KeyType = 'note'): NoteKey {
 
 /** First four bytes of SHA-256(name || 0x0A || type || public key). */
 export function noteKeyId(name: string, raw: Uint8Array, type: KeyType = 'note'): Buffer {
-  return createHash('sha256')
-    .update(`${name}\n`)
-    .update(Uint8Array.of(KEY_TYPE[type]))
-    .update(raw)
-    .digest()
-    .subarray(0, 4);
+  return sha256(Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(KEY_TYPE[type]), raw])).subarray(0, 4);
 }
 
 const rawKeys = new WeakMap<KeyObject, Buffer>();

@@ -187,6 +187,8 @@ export function verifyConsistency(
 export class GrowingTree {
   /** Hash of each complete subtree, left to right, as {@link peaksOf} lists them. */
   private readonly edge: { level: number; hash: Buffer }[];
+  /** Of the tree as it is now, once it was asked for. */
+  private rootNow: Buffer | undefined;
 
   /** @param peaks hashes of the complete subtrees of a tree of `size` leaves, left to right */
   constructor(
@@ -206,7 +208,8 @@ export class GrowingTree {
   }
 
   root(): Buffer {
-    return rootOfPeaks(this.edge.map((peak) => peak.hash));
+    this.rootNow ??= rootOfPeaks(this.edge.map((peak) => peak.hash));
+    return this.rootNow;
   }
 
   copy(): GrowingTree {
@@ -222,6 +225,7 @@ export class GrowingTree {
     let node = { level: 0, hash: leafHash };
     let index = this.leaves;
     this.leaves += 1;
+    this.rootNow = undefined;
     for (let left = this.edge.at(-1); left && left.level === node.level; left = this.edge.at(-1)) {
       this.edge.pop();
       index = (index - 1) / 2;
