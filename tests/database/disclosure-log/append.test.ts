@@ -9,6 +9,7 @@ import {
   LogUnavailable,
   openCheckpoint,
   verifyInclusion,
+  type ExchangeEntry,
 } from '../../../src/disclosure-log/index.js';
 import { growTree, storeGrowth } from '../../../src/disclosure-log/append-entries.js';
 import { GrowingTree, peaksOf } from '../../../src/disclosure-log/tree/merkle-tree.js';
@@ -79,6 +80,24 @@ describe('appending to the disclosure log', () => {
       expect(hashLeaf(commit(entry.text.claims, entry.opening())).equals(entry.leafHash)).toBe(true);
     }
     expect(new Set([...recorded, later].map((entry) => entry.index)).size).toBe(71);
+  });
+
+  it('stores to the letter what an entry says, whatever characters are in it', async () => {
+    const said = Array.from({ length: 0x2030 }, (_, code) => String.fromCharCode(code)).join('') + '\u{1f9ef}';
+    const { claims, detail } = decisionEntry() as ExchangeEntry;
+    const entry: ExchangeEntry = {
+      claims: { ...claims, justification: said },
+      detail: { ...detail, caseReferenceHandle: said },
+    };
+    const log = open();
+    const recorded = await Promise.all([log.append(decisionEntry()), log.append(entry), log.append(decisionEntry())]);
+    const stored = await runAsOwner<{ claims: string; detail: string }>(
+      database.ownerUrl,
+      'SELECT claims, detail FROM log_bodies ORDER BY log_index',
+    );
+    expect(stored).toEqual(recorded.map(({ text }) => text));
+    expect(JSON.parse(stored[1]!.claims)).toEqual(entry.claims);
+    expect(JSON.parse(stored[1]!.detail)).toEqual(entry.detail);
   });
 
   it('writes what waits in one commit', async () => {
@@ -229,6 +248,7 @@ describe('appending to the disclosure log', () => {
 
   it.each([
     ['body', 'NEW.claims', 'log_bodies', "replace(NEW.claims, 'a-council', 'b-council')"],
+    ['detail', 'NEW.detail', 'log_bodies', "NEW.detail || ' '"],
     ['salt', 'NEW.salt', 'log_bodies', "decode(repeat('00', 32), 'hex')"],
     ['leaf', 'NEW.leaf_hash', 'log_entries', "decode(repeat('00', 32), 'hex')"],
   ])('signs nothing over a %s that was changed on its way to the disk', async (_what, column, table, value) => {

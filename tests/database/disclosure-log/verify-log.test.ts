@@ -130,6 +130,11 @@ describe('verifying the disclosure log (invariant 7)', () => {
     ],
     ['a body, removed', `DELETE FROM log_bodies WHERE log_index = 7`, /body of entry 7 is missing/],
     [
+      'a body that no entry has',
+      `INSERT INTO log_bodies SELECT ${SIZE}, claims, detail, salt FROM log_bodies WHERE log_index = 7`,
+      /a body of entry 40, and no such entry/,
+    ],
+    [
       'an entry, removed',
       `DELETE FROM log_bodies WHERE log_index = 7; DELETE FROM log_entries WHERE log_index = 7`,
       /Entry 7 is missing; the next one found is 8/,
