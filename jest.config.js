@@ -8,5 +8,5 @@ export default {
   transform: {},
   globalSetup: '<rootDir>/tests/support/start-run.mjs',
   globalTeardown: '<rootDir>/tests/support/end-run.mjs',
-  maxWorkers: 3,
+  maxWorkers: 4,
 };

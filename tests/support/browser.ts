@@ -12,7 +12,7 @@ import { projectFolder } from '../../src/config/index.js';
 export async function startBrowser(): Promise<Browser> {
   return await playwright.launch({
     executablePath: await chromium.executablePath(),
-    args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--font-render-hinting=none'],
+    args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
     env: { ...process.env, HOME: process.env['HOME'] ?? '/tmp' } as Record<string, string>,
   });
 }

@@ -73,13 +73,19 @@ async function walk(page: Page, url: string): Promise<{ path: string; faults: st
     if (name) await keepPicture(page, name);
     lookedAt.add(path);
     seen.push({ path, faults });
-    const links = await page.locator('a[href^="/console"]').all();
-    for (const link of await Promise.all(links.map((one) => one.getAttribute('href')))) {
-      if (link !== null && !known.has(placeOf(link)) && !/\.(csv|txt|html|md)(\?|$)/.test(link)) waiting.push(link);
-      if (link !== null) known.add(placeOf(link));
+    for (const link of await linksOf(page)) {
+      if (!known.has(placeOf(link)) && !/\.(csv|txt|html|md)(\?|$)/.test(link)) waiting.push(link);
+      known.add(placeOf(link));
     }
   }
   return seen;
+}
+
+/** Where the page's links within the console lead. */
+async function linksOf(page: Page): Promise<string[]> {
+  return await page.evaluate<string[]>(
+    `[...document.querySelectorAll('a[href^="/console"]')].map((link) => link.getAttribute('href'))`,
+  );
 }
 
 async function faultsOfLooks(page: Page): Promise<string[]> {
