@@ -16,6 +16,7 @@ import { makeAuthorizationServer } from './authorization-server.js';
 import { DpopStrategy } from './dpop.strategy.js';
 import { ExpiredRecords } from './expired-records.js';
 import { mountAuthorizationServer } from './mount-authorization-server.js';
+import { ProofVerifier } from './proof-verifier.js';
 import { SECURITY_LOG, WrittenSecurityLog, type SecurityLog } from './security-log.js';
 import { CLIENT_DIRECTORY, type ClientDirectory } from './client-directory.js';
 import { UndeclaredRoutes } from './undeclared-routes.js';
@@ -58,6 +59,7 @@ const PUBLIC_URL = Symbol('PublicUrl');
         }),
       inject: [PUBLIC_URL, GATEWAY_KEYS, CLIENT_DIRECTORY, AccessStore, SECURITY_LOG, Log],
     },
+    ProofVerifier,
     {
       provide: CallerAuthenticator,
       useFactory: (
@@ -66,6 +68,7 @@ const PUBLIC_URL = Symbol('PublicUrl');
         keys: GatewayKeys,
         clients: ClientDirectory,
         store: AccessStore,
+        proofs: ProofVerifier,
         securityLog: SecurityLog,
       ) =>
         new CallerAuthenticator({
@@ -74,9 +77,10 @@ const PUBLIC_URL = Symbol('PublicUrl');
           clients,
           securityLog,
           tokens: new AccessTokens(publicUrl, keys.token.publicKey, clock),
+          proofs,
           usedProofs: new UsedProofs(store),
         }),
-      inject: [PUBLIC_URL, CLOCK, GATEWAY_KEYS, CLIENT_DIRECTORY, AccessStore, SECURITY_LOG],
+      inject: [PUBLIC_URL, CLOCK, GATEWAY_KEYS, CLIENT_DIRECTORY, AccessStore, ProofVerifier, SECURITY_LOG],
     },
     {
       provide: ExpiredRecords,

@@ -4,8 +4,7 @@ import type { Clock } from '../config/index.js';
 import type { AccessTokens } from './access-token.js';
 import type { Caller, CallingOfficer } from './caller.js';
 import { unauthenticated, type Unauthenticated } from './challenge.js';
-import { verifyDpopProof } from './dpop-proof.js';
-import { PublicKeys } from './public-key.js';
+import type { ProofVerifier } from './proof-verifier.js';
 import { publicRequestUrl } from './request-url.js';
 import type { SecurityLog } from './security-log.js';
 import { findClient, type ClientDirectory } from './client-directory.js';
@@ -26,6 +25,7 @@ export interface CallerChecks {
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly tokens: AccessTokens;
+  readonly proofs: ProofVerifier;
   readonly usedProofs: UsedProofs;
   readonly clients: ClientDirectory;
   readonly securityLog: SecurityLog;
@@ -33,8 +33,6 @@ export interface CallerChecks {
 
 /** Step 1 of a disclosure: establishes who is calling. */
 export class CallerAuthenticator {
-  private readonly keys = new PublicKeys();
-
   constructor(private readonly checks: CallerChecks) {}
 
   /**
@@ -62,7 +60,7 @@ export class CallerAuthenticator {
         jkt: token.jkt,
         now: this.checks.clock.now(),
       };
-      const proof = await verifyDpopProof(readProof(request), expected, this.keys);
+      const proof = await this.checks.proofs.verify(readProof(request), expected);
       const registered = await findClient(this.checks.clients, client);
       if (!registered) throw unauthenticated('TOKEN_INVALID');
       if (!(await this.checks.usedProofs.claim(token.jkt, proof))) throw unauthenticated('PROOF_REPLAYED');

@@ -1,7 +1,5 @@
 import { jwtVerify, type JWTHeaderParameters, type JWTPayload, type CryptoKey } from 'jose';
-import { Problem } from '../api-contract/index.js';
 import { CALLER_ALGORITHMS } from './algorithms.js';
-import { unauthenticated } from './challenge.js';
 import { readSentKey, type PublicKeys } from './public-key.js';
 import { normaliseUrl } from './request-url.js';
 
@@ -29,6 +27,15 @@ export interface ProofIdentity {
   readonly iat: number;
 }
 
+/** A proof that proves nothing, or is not of the key that the access token is bound to. */
+export class ProofRefused extends Error {
+  override readonly name = 'ProofRefused';
+  /** @param code `TOKEN_INVALID` when the token is bound to another key (RFC 9449 figure 15) */
+  constructor(readonly code: 'TOKEN_INVALID' | 'PROOF_INVALID') {
+    super(code);
+  }
+}
+
 /**
  * Verifies a DPoP proof (RFC 9449 section 4.3): type, algorithm, embedded public key, signature, `htm`, `htu`, `ath`, `iat`,
  * and that the key is the one the access token is bound to. The binding is checked before the signature, so that nobody
@@ -36,7 +43,7 @@ export interface ProofIdentity {
  *
  * Does NOT check that there was one `DPoP` header only, or that the proof was not used before (see `UsedProofs`).
  *
- * @throws Problem TOKEN_INVALID when the token is bound to another key (RFC 9449 figure 15), PROOF_INVALID otherwise
+ * @throws ProofRefused
  */
 export async function verifyDpopProof(
   proof: string,
@@ -45,7 +52,7 @@ export async function verifyDpopProof(
 ): Promise<ProofIdentity> {
   const boundKey = async (header: JWTHeaderParameters): Promise<CryptoKey> => {
     const sent = readSentKey(header.jwk);
-    if (sent.thumbprint !== expected.jkt) throw unauthenticated('TOKEN_INVALID');
+    if (sent.thumbprint !== expected.jkt) throw new ProofRefused('TOKEN_INVALID');
     return await keys.import(sent);
   };
   try {
@@ -56,7 +63,7 @@ export async function verifyDpopProof(
     });
     return checkClaims(payload, expected);
   } catch (error) {
-    throw error instanceof Problem ? error : unauthenticated('PROOF_INVALID');
+    throw error instanceof ProofRefused ? error : new ProofRefused('PROOF_INVALID');
   }
 }
 
@@ -68,10 +75,10 @@ function checkClaims(claims: JWTPayload, expected: ProvedRequest): ProofIdentity
     expected.url !== undefined &&
     (claims['htu'] === expected.url || normaliseUrl(claims['htu']) === expected.url) &&
     claims['ath'] === expected.accessTokenHash;
-  if (!fits) throw unauthenticated('PROOF_INVALID');
-  if (typeof jti !== 'string' || jti.length === 0 || jti.length > LONGEST_JTI) throw unauthenticated('PROOF_INVALID');
+  if (!fits) throw new ProofRefused('PROOF_INVALID');
+  if (typeof jti !== 'string' || jti.length === 0 || jti.length > LONGEST_JTI) throw new ProofRefused('PROOF_INVALID');
   if (typeof iat !== 'number' || Math.abs(expected.now.getTime() / 1000 - iat) > PROOF_WINDOW_SECONDS) {
-    throw unauthenticated('PROOF_INVALID');
+    throw new ProofRefused('PROOF_INVALID');
   }
   return { jti, iat };
 }

@@ -1,5 +1,4 @@
-import { Problem } from '../../../src/api-contract/problem.js';
-import { verifyDpopProof } from '../../../src/access/dpop-proof.js';
+import { ProofRefused, verifyDpopProof } from '../../../src/access/dpop-proof.js';
 import { PublicKeys } from '../../../src/access/public-key.js';
 import { normaliseUrl } from '../../../src/access/request-url.js';
 import { makeCallerKey, makeProof, sha256 } from '../../support/dpop-caller.js';
@@ -24,7 +23,7 @@ const expected = {
 async function codeOf(work: Promise<unknown>): Promise<string> {
   return await work.then(
     () => 'accepted',
-    (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+    (error: unknown) => (error instanceof ProofRefused ? error.code : String(error)),
   );
 }
 
