@@ -1,4 +1,6 @@
-import { jwtVerify, type JWTHeaderParameters, type JWTPayload, type CryptoKey } from 'jose';
+import type { CryptoKey, JWTHeaderParameters, JWTPayload } from 'jose';
+// A thread loads this: only what it needs of the package.
+import { jwtVerify } from 'jose/jwt/verify';
 import { CALLER_ALGORITHMS } from './algorithms.js';
 import { readSentKey, type PublicKeys } from './public-key.js';
 import { normaliseUrl } from './request-url.js';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { importJWK, type CryptoKey } from 'jose';
+import type { CryptoKey } from 'jose';
+import { importJWK } from 'jose/key/import';
 import { RecentlyUsed } from './recently-used.js';
 
 /** The members that make up a key, in the order of RFC 7638 section 3.2, and the algorithm it is imported for. */

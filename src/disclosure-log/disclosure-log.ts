@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../config/index.js';
 import { BudgetUsedUp } from './budgets.js';
 import { readVerifierKey, verifierKey, type NoteKey } from './tree/checkpoint.js';
@@ -27,6 +27,9 @@ export class EntryStale extends Error {
 
 /** The most entries in one commit. */
 const MAX_BATCH = 256;
+/** A batch of more entries than this is one of many: the next waits so long, milliseconds, and more of them go together. */
+const LARGE_BATCH = 8;
+const GATHER_MS = 3;
 /** Longest that an append waits on the database, milliseconds. */
 const DEADLINE_MS = 1_500;
 /** Facts that are remembered to be archived; what is forgotten is archived again, which changes nothing. */
@@ -149,10 +152,13 @@ export class DisclosureLog {
   }
 
   private async writeWhatWaits(): Promise<void> {
+    let last = 0;
     do {
-      // What comes in the same turn goes together.
-      await setImmediate();
-      await this.write(this.waiting.splice(0, MAX_BATCH));
+      // What comes in the same turn goes together. Under load a batch costs as much as many entries, and fewer are answered sooner.
+      await (last > LARGE_BATCH ? sleep(GATHER_MS) : setImmediate());
+      const batch = this.waiting.splice(0, MAX_BATCH);
+      await this.write(batch);
+      last = batch.length;
     } while (this.waiting.length > 0);
     this.writing = undefined;
   }

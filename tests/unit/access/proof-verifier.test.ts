@@ -36,7 +36,9 @@ describe('proofs that are verified on a thread of their own', () => {
       if (place > 30) await new Promise((resolve) => setTimeout(resolve, place % 5));
       const found = await verifier.verify(proof, wanted).then(({ jti }) => jti, codeOf);
       const { jti } = JSON.parse(Buffer.from(proof.split('.')[1]!, 'base64url').toString()) as { jti: string };
-      expect(found).toBe({ genuine: jti, 'of another token': 'PROOF_INVALID', 'of another key': 'TOKEN_INVALID' }[kind]);
+      expect(found).toBe(
+        { genuine: jti, 'of another token': 'PROOF_INVALID', 'of another key': 'TOKEN_INVALID' }[kind],
+      );
     });
     await Promise.all(asked);
     expect.assertions(60);
