@@ -31,7 +31,7 @@ export class ProofVerifier {
 
   /**
    * See `verifyDpopProof`.
-   * @throws Problem TOKEN_INVALID or PROOF_INVALID; Error when the thread ended before it answered, and nobody knows
+   * @throws Problem TOKEN_INVALID or PROOF_INVALID; Error when the thread did not answer, and nobody knows
    */
   async verify(proof: string, expected: ProvedRequest): Promise<ProofIdentity> {
     const finding = await new Promise<ProofFinding>((resolve, reject) => {
@@ -51,14 +51,19 @@ export class ProofVerifier {
     return this.close();
   }
 
+  /** INVARIANT: 2. Where there can be no thread, those who wait are refused, and the gateway goes on. */
   private send(): void {
-    const { worker, underWay } = (this.thread ??= this.start());
     const batch = this.waiting;
     this.waiting = [];
-    const id = this.batches++;
-    underWay.set(id, batch);
-    const proofs = batch.map(({ proof, expected }) => ({ proof, expected }));
-    worker.postMessage({ id, proofs } satisfies ProofBatch);
+    try {
+      const { worker, underWay } = (this.thread ??= this.start());
+      const id = this.batches++;
+      const proofs = batch.map(({ proof, expected }) => ({ proof, expected }));
+      worker.postMessage({ id, proofs } satisfies ProofBatch);
+      underWay.set(id, batch);
+    } catch (cause) {
+      refuse(batch, cause);
+    }
   }
 
   private start(): Thread {
@@ -83,9 +88,11 @@ export class ProofVerifier {
   /** INVARIANT: 2. A proof that nobody has found genuine is refused; the next ones have a new thread. */
   private lose(thread: Thread, cause?: unknown): void {
     if (this.thread === thread) this.thread = undefined;
-    for (const { reject } of [...thread.underWay.values()].flat()) {
-      reject(new Error('the thread that verifies proofs ended', { cause }));
-    }
+    refuse([...thread.underWay.values()].flat(), cause);
     thread.underWay.clear();
   }
+}
+
+function refuse(waiting: readonly Waiting[], cause: unknown): void {
+  for (const { reject } of waiting) reject(new Error('the thread that verifies proofs did not answer', { cause }));
 }

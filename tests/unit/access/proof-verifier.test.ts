@@ -51,7 +51,16 @@ describe('proofs that are verified on a thread of their own', () => {
     const underWay = Array.from({ length: 500 }, () => verifier.verify(proof, expected).catch(String));
     await new Promise(setImmediate);
     await verifier.close();
-    expect(new Set(await Promise.all(underWay))).toEqual(new Set(['Error: the thread that verifies proofs ended']));
+    expect(new Set(await Promise.all(underWay))).toEqual(
+      new Set(['Error: the thread that verifies proofs did not answer']),
+    );
+    expect(await verifier.verify(proof, expected)).toHaveProperty('jti');
+  });
+
+  it('are refused when they cannot be handed to the thread, and the gateway goes on', async () => {
+    const { proof, expected } = await makeCase('token');
+    const unsendable = { ...expected, now: () => NOW } as unknown as typeof expected;
+    await expect(verifier.verify(proof, unsendable)).rejects.toThrow('the thread that verifies proofs did not answer');
     expect(await verifier.verify(proof, expected)).toHaveProperty('jti');
   });
 });
