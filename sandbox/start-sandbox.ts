@@ -18,7 +18,8 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../src/database/index.js';
-import { applyDefinitions, makeDefinitionRules, recordApplied, RegisterService } from '../src/definitions/index.js';
+import { applyDefinitions, makeDefinitionRules, recordApplied } from '../src/definitions/index.js';
+import { RegisterService } from '../src/definitions/definitions.module.js';
 import { keepAgencyKey, makeGatewayKeys, readGatewayKeys, type GatewayKeys } from '../src/keys/index.js';
 import { projectLegalBases } from '../src/legal-bases/index.js';
 import { startGateway, type Gateway } from '../src/main.js';

@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { buildOpenApi, createHttpAdapter, HTTP_APPLICATION_OPTIONS } from './api-contract/index.js';
 import { AppModule, type GatewayParts } from './app.module.js';
 import { readSettings, StartUpError, systemClock } from './config/index.js';
-import { NestLog } from './observability/index.js';
+import { NestLog } from './observability/observability.module.js';
 import { ApiDescription } from './operations/index.js';
 
 /** A gateway that is serving. */

@@ -5,10 +5,10 @@ import { buildRegister, makeDefinitionRules, readDefinedRegister, type Register 
 import {
   decideRequest,
   findAgreementsInForce,
-  policiesFolder,
   type DecisionParts,
   type DisclosureRequest,
 } from '../../src/exchange/index.js';
+import { policiesFolder } from '../../src/exchange/exchange.module.js';
 import { projectLegalBases } from '../../src/legal-bases/index.js';
 import { Decisions, preparePolicies, readPolicyFiles } from '../../src/policy/index.js';
 import { Latencies } from '../load/latencies.js';

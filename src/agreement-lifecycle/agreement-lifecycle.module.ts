@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SETTINGS, type Settings } from '../config/index.js';
-import { DefinitionsModule, makeDefinitionRules, RegisterService } from '../definitions/index.js';
+import { makeDefinitionRules } from '../definitions/index.js';
+import { DefinitionsModule, RegisterService } from '../definitions/definitions.module.js';
 import { DisclosureLog } from '../disclosure-log/index.js';
 import { AgencyKeys } from '../keys/index.js';
 import { projectLegalBases } from '../legal-bases/index.js';

@@ -16,8 +16,8 @@ import {
   readStoredDefinitions,
   type DefinitionRules,
   type Register,
-  type RegisterService,
 } from '../definitions/index.js';
+import { type RegisterService } from '../definitions/definitions.module.js';
 import { EntryStale, LogUnavailable, type DisclosureLog, type LogEntry } from '../disclosure-log/index.js';
 import type { AgencyKeys } from '../keys/index.js';
 import {

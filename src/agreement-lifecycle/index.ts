@@ -1,4 +1,3 @@
-export { AgreementLifecycleModule } from './agreement-lifecycle.module.js';
 export * from './agreement-life.js';
 export { AgreementLifecycle, type SeenAgreement } from './agreement-lifecycle.service.js';
 export * from './next-step.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CLOCK, type Clock } from '../config/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import type { Query } from './alert.js';
 import { closeWhatIsOver, eraseOldAlerts } from './close-what-is-over.js';

@@ -3,7 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } fro
 import { isUUID } from 'class-validator';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
 import { Problem, Problems, readBody, TakesPage } from '../api-contract/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { AlertAnswer, AlertInFull, AlertPage, AlertWebhook } from './alert-answer.js';
 import { CloseAlertBody } from './alert-body.js';

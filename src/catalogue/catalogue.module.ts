@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DefinitionsModule } from '../definitions/index.js';
+import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { DataServicesController } from './data-services.controller.js';
 import { DataServiceDirectory } from './data-service-directory.js';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { StartUpError } from '../config/index.js';
-import type { Explanation } from '../explanations/index.js';
+import type { Explanation } from '../explanations/explanations.module.js';
 import type { Difference, Query, Replay, ReplayOptions, WordedDecision } from '../policy/index.js';
 
 /** Adds `gatehouse decisions replay` and `explain`. */

@@ -8,7 +8,7 @@ export function addDisclosuresCommand(program: Command): void {
     .command('rebuild')
     .description('make the tables that officers search anew from the disclosure log; searches wait until it is done')
     .action(async () => {
-      const { DisclosureProjection } = await import('../disclosures/index.js');
+      const { DisclosureProjection } = await import('../disclosures/disclosures.module.js');
       const { Log } = await import('../observability/index.js');
       const { connectForCommand } = await import('./connect.js');
       const dataSource = await connectForCommand();

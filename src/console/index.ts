@@ -1,2 +1,1 @@
-export { ConsoleModule } from './console.module.js';
 export { opens, type ConsolePage, type PageRoles, type PageRoute } from './page.js';

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallingOfficer, SecurityLog } from '../access/index.js';
 import { Problem, PROBLEMS, toProblem } from '../api-contract/index.js';
 import type { Clock } from '../config/index.js';
-import type { RegisterService } from '../definitions/index.js';
+import type { RegisterService } from '../definitions/definitions.module.js';
 import { requestContext, type Log } from '../observability/index.js';
 import { readAssets } from './assets.js';
 import { cookiesOf, prepareScope } from './console-scope.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { projectLegalBases } from '../legal-bases/index.js';
 import { REASON_CODES } from '../policy/index.js';
 import { IDENTIFIER_TYPES, isIdentifierType } from '../subject-handles/index.js';

@@ -10,7 +10,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { SubjectBody } from '../subject-handles/index.js';
+import { SubjectBody } from '../subject-handles/subject-body.js';
 
 /**
  * Why it was not shared: a closed list, because a free text would carry what must not be kept. `more-detrimental-than-not`:

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DefinitionsModule } from '../definitions/index.js';
+import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { DecisionsNotToShareController } from './decisions-not-to-share.controller.js';
 import { DecisionsNotToShareService } from './decisions-not-to-share.service.js';
 

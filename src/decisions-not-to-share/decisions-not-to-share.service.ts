@@ -4,20 +4,21 @@ import { DataSource } from 'typeorm';
 import type { Caller, CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
 import { SETTINGS, type Settings } from '../config/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import {
   DisclosureLog,
   EntryStale,
-  LogReader,
   LogUnavailable,
   makeReceipt,
   type DecisionNotToShareClaims,
   type DecisionNotToShareEntry,
   type Recorded,
 } from '../disclosure-log/index.js';
+import { LogReader } from '../disclosure-log/disclosure-log.module.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { projectLegalBases } from '../legal-bases/index.js';
-import { looksLikePersonIdentifier, readSubject, subjectHandle } from '../subject-handles/index.js';
+import { looksLikePersonIdentifier, subjectHandle } from '../subject-handles/index.js';
+import { readSubject } from '../subject-handles/subject-body.js';
 import type { DecisionNotToShareBody } from './decision-body.js';
 
 /** A decision that is on record. */

@@ -3,14 +3,12 @@ export { buildRegister, EMPTY_REGISTER, type RegisterContent } from './build-reg
 export { candidateRegister } from './candidate-register.js';
 export * from './definition-error.js';
 export * from './definition-rules.js';
-export * from './definitions.module.js';
 export { parseDefinitionFile, type DefinitionDocument, type DocumentPath } from './definition-document.js';
 export { makeSchemaCheck, type SchemaFault } from './definition-schemas.js';
 export { findFaultsInForce, lintContextOf } from './find-agreement-errors.js';
 export { readDefinitions, type Defined, type Definitions } from './read-definitions.js';
 export * from './register.js';
 export { readDefinedRegister, type DefinedRegister } from './read-defined-register.js';
-export * from './register.service.js';
 export { readSignatures, SIGNATURES_SUFFIX, writeSignatures } from './signatures-file.js';
 export { readAgreementHashes, readRevision, readStoredAt, readStoredDefinitions } from './stored-definitions.js';
 export type { StoredDefinitions } from './stored-definitions.js';

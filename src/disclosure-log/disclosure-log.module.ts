@@ -7,6 +7,9 @@ import { LogController } from './log.controller.js';
 import { LogReader } from './read-log.js';
 import { TreeController } from './tree.controller.js';
 
+export { LogReader } from './read-log.js';
+export { EntryProof } from './entry-proof.js';
+
 /** The disclosure log. A gateway that cannot write it is not ready. */
 @Global()
 @Module({

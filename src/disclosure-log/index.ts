@@ -15,17 +15,14 @@ export { COSIGNING_WAIT_MS, readPublishedCheckpoint, type PublishedCheckpoint } 
 export { commit, digestOf, openingOf, type EntryText, type Opening } from './tree/commitment.js';
 export { DisclosureLog, EntryStale, LogUnavailable } from './disclosure-log.js';
 export type * from './entries/entry.js';
-export { EntryProof } from './entry-proof.js';
 export { readInclusionProofs } from './inclusion-proofs.js';
 export { consistencyPath, EMPTY_ROOT, hashLeaf, verifyConsistency, verifyInclusion } from './tree/merkle-tree.js';
-export { LogReader } from './read-log.js';
 export { makeReceipt, RECEIPT_TYPE, type ReceiptClaims, type ReceiptPayload } from './receipt.js';
 export type { PermissionUse } from './permission-uses.js';
 export type { Recorded } from './recorded.js';
 export { appendWithin } from './append-entries.js';
 export { BodyEraser, type Erased, type Erasure } from './erase-bodies.js';
 export type { Change, Conditions, Staleness } from './submission.js';
-export { DisclosureLogModule } from './disclosure-log.module.js';
 export type { Query } from './tree-state.js';
 export { findUnresolved, findUnresolvedOf, UNRESOLVED_WITHIN, type UnresolvedExchange } from './unresolved.js';
 export { BundleFolderNotEmpty, exportLog } from './verification/export-log.js';

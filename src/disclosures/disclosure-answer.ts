@@ -2,9 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { OVERRIDE_REASONS } from '../agreements/index.js';
-import { EntryProof } from '../disclosure-log/index.js';
-import { Explanation } from '../explanations/index.js';
-import { SubjectBody } from '../subject-handles/index.js';
+import { EntryProof } from '../disclosure-log/disclosure-log.module.js';
+import { Explanation } from '../explanations/explanations.module.js';
+import { SubjectBody } from '../subject-handles/subject-body.js';
 import {
   DISCLOSURE_KINDS,
   DISCLOSURE_OUTCOMES,

@@ -3,7 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } fro
 import { isUUID } from 'class-validator';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
 import { Problem, Problems, readBody } from '../api-contract/index.js';
-import { readSubject } from '../subject-handles/index.js';
+import { readSubject } from '../subject-handles/subject-body.js';
 import { DisclosureAnswer, DisclosurePage, PersonDisclosurePage, PersonSearchBody } from './disclosure-answer.js';
 import {
   DEFAULT_PER_PAGE,

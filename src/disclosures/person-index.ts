@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import type { Query } from '../policy/index.js';
 import { IDENTIFIER_TYPES, subjectHandle, type Identifier, type IdentifierRule } from '../subject-handles/index.js';

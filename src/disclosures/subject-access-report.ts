@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { NextCursor } from '../api-contract/index.js';
 import { Type } from 'class-transformer';
 import { IsISO8601, IsOptional, ValidateNested } from 'class-validator';
-import { SubjectBody } from '../subject-handles/index.js';
+import { SubjectBody } from '../subject-handles/subject-body.js';
 
 /** Body of `POST /v1/subject-access-reports`. */
 export class SubjectAccessBody {

@@ -14,7 +14,7 @@ import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
 import { Problem, Problems, readBody } from '../api-contract/index.js';
-import { readSubject } from '../subject-handles/index.js';
+import { readSubject } from '../subject-handles/subject-body.js';
 import { acceptedType } from './accepted-type.js';
 import { instantOf } from './disclosure-search.js';
 import { namesPerson } from './person-index.js';

@@ -1,7 +1,8 @@
 import { randomUUIDv7 as uuid } from 'node:crypto';
 import { Problem } from '../api-contract/index.js';
 import type { Connectors, SupplierAnswer } from '../connectors/index.js';
-import type { Register, RegisterService } from '../definitions/index.js';
+import type { Register } from '../definitions/index.js';
+import type { RegisterService } from '../definitions/definitions.module.js';
 import {
   BudgetUsedUp,
   EntryStale,
@@ -17,7 +18,7 @@ import {
 } from '../disclosure-log/index.js';
 import type { GatewayKeys } from '../keys/index.js';
 import type { Metrics } from '../observability/index.js';
-import type { StatementsService } from '../statements/index.js';
+import type { StatementsService } from '../statements/statements.module.js';
 import { UsedUpBudgets } from './budgets.js';
 import { dayOf } from './day-of.js';
 import { decideRequest, type DecisionParts } from './decide-request.js';

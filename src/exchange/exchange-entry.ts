@@ -2,7 +2,8 @@ import type { BudgetUse, ExchangeClaims, ExchangeDetail, ExchangeEntry, Outcome 
 import type { Register } from '../definitions/index.js';
 import type { RelyingOn } from '../permissions/index.js';
 import type { DisclosureFacts, MadeDecision, ReasonCode } from '../policy/index.js';
-import type { SharingStatement, StatementsRead } from '../statements/index.js';
+import type { SharingStatement } from '../statements/index.js';
+import type { StatementsRead } from '../statements/statements.module.js';
 import { caseReferenceHandle, subjectHandle } from '../subject-handles/index.js';
 import type { Arrival, DisclosureRequest, RequestedOverride } from './disclosure-request.js';
 import { supplierOf } from './disclosure-request.js';

@@ -1,7 +1,8 @@
 import { Problem, readBody } from '../api-contract/index.js';
 import { identifiersNeeded } from '../connectors/index.js';
 import type { Register } from '../definitions/index.js';
-import { looksLikePersonIdentifier, readSubject, type Identifier } from '../subject-handles/index.js';
+import { looksLikePersonIdentifier, type Identifier } from '../subject-handles/index.js';
+import { readSubject } from '../subject-handles/subject-body.js';
 import type { Arrival, DisclosureRequest } from './disclosure-request.js';
 import { QueryBody } from './query-body.js';
 

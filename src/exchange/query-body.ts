@@ -12,7 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ASSURANCES, OVERRIDE_REASONS, type Assurance, type OverrideReason } from '../agreements/index.js';
-import { SubjectBody } from '../subject-handles/index.js';
+import { SubjectBody } from '../subject-handles/subject-body.js';
 import { LAW_ENFORCEMENT_JUSTIFICATIONS, type LawEnforcementJustification } from './law-enforcement.js';
 
 const NAME = /^[a-z][a-z0-9-]{1,63}$/;

@@ -1,5 +1,2 @@
 export { explainExchange, type ExplanationParts } from './explain-exchange.js';
-export { Explanation } from './explanation.js';
-export { ExplanationsModule } from './explanations.module.js';
-export { ExplanationsService } from './explanations.service.js';
 export { ukTime } from './uk-time.js';

@@ -1,7 +1,7 @@
 import { list, table, type Cell, type Section, type StructuredDocument } from '../agreement-documents/index.js';
 import type { Agreement } from '../agreements/index.js';
 import type { DecisionNotToShareClaims } from '../disclosure-log/index.js';
-import type { Explanation } from '../explanations/index.js';
+import type { Explanation } from '../explanations/explanations.module.js';
 import type { LegalBasesCatalogue, LegalBasis, LegalBasisKind } from '../legal-bases/index.js';
 
 /** What the form says where it asks for something that the record does not hold. */

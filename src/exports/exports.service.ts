@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
 import { Problem } from '../api-contract/index.js';
 import { SETTINGS, type Settings } from '../config/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { DisclosureLog, LogUnavailable, type ExportEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { Log } from '../observability/index.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AlertsService, type AlertKind, type NewAlert } from '../alerts/index.js';
-import { TimeStamps } from '../time-stamps/index.js';
-import { Witnesses } from '../witnesses/index.js';
+import { type AlertKind, type NewAlert } from '../alerts/index.js';
+import { AlertsService } from '../alerts/alerts.module.js';
+import { TimeStamps } from '../time-stamps/time-stamps.module.js';
+import { Witnesses } from '../witnesses/witnesses.module.js';
 import type { FullVerification } from './full-verifications.js';
 
 /** Most findings that an alert names. */

@@ -1,11 +1,13 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { AlertsModule } from '../alerts/index.js';
+import { AlertsModule } from '../alerts/alerts.module.js';
 import { Metrics } from '../observability/index.js';
-import { TimeStampsModule } from '../time-stamps/index.js';
-import { WitnessesModule } from '../witnesses/index.js';
+import { TimeStampsModule } from '../time-stamps/time-stamps.module.js';
+import { WitnessesModule } from '../witnesses/witnesses.module.js';
 import { IntegrityAlerts } from './integrity-alerts.js';
 import { IntegrityJob } from './integrity-job.js';
 import { LogIntegrity } from './log-integrity.js';
+
+export { LogIntegrity, type IntegrityStanding } from './log-integrity.js';
 
 /** The gateway looks after its own log: verifies it, and tells of what is missing or wrong. */
 @Module({

@@ -3,8 +3,8 @@ import { DataSource } from 'typeorm';
 import { Problem } from '../api-contract/index.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
 import type { Query } from '../disclosure-log/index.js';
-import { TimeStamps } from '../time-stamps/index.js';
-import { Witnesses } from '../witnesses/index.js';
+import { TimeStamps } from '../time-stamps/time-stamps.module.js';
+import { Witnesses } from '../witnesses/witnesses.module.js';
 import { lastBegan, readVerifications, type FullVerification } from './full-verifications.js';
 import { isOverdue, nextAt } from './verification-times.js';
 

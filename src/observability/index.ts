@@ -8,8 +8,6 @@ export {
   type OpenAlerts,
   type PendingReviews,
 } from './metrics.js';
-export { NestLog } from './nest-log.js';
-export { ObservabilityModule } from './observability.module.js';
 export { Readiness, type CheckResult, type ReadinessCheck } from './readiness.js';
 export { requestContext, type RequestContext } from './request-context.js';
 export { formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.js';

@@ -6,6 +6,8 @@ import { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 
+export { NestLog } from './nest-log.js';
+
 /** Provides {@link Log}, {@link Metrics} and {@link Readiness} everywhere, and observes each request. */
 @Global()
 @Module({ providers: [Metrics, Readiness], exports: [Metrics, Readiness] })

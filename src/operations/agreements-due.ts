@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { findDueDates, WARNING_DAYS, type DueDate } from '../agreements/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { Log, Metrics } from '../observability/index.js';
 
 /** How often is looked whether a new day has begun or an agreement has come, milliseconds. */

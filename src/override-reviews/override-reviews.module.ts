@@ -3,6 +3,8 @@ import { Metrics } from '../observability/index.js';
 import { OverrideReviewsController } from './override-reviews.controller.js';
 import { OverrideReviewsService } from './override-reviews.service.js';
 
+export { OverrideReviewsService, type ReviewSearch } from './override-reviews.service.js';
+
 /** What officers do about disclosures by an override, and gauges of what they have not done yet. */
 @Module({
   controllers: [OverrideReviewsController],

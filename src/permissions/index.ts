@@ -5,8 +5,5 @@ export { findPermission, type PermissionFinding, type PermissionNeed, type Relyi
 export type { ToldPermission } from './told-permission.js';
 export type { MemberOfStaff, Permission } from './permission.js';
 export { CapacityStatementBody, StaffBody } from './permission-body.js';
-export { PermissionReceipts } from './permission-receipts.service.js';
-export { PermissionsModule } from './permissions.module.js';
-export { PermissionsService } from './permissions.service.js';
 export { fromStore, Recording, withDeadline, type PermissionCaller } from './recording.js';
 export { knownId } from './known-id.js';

@@ -15,7 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { PermissionKind } from '../legal-bases/legal-basis.js';
-import { SubjectBody } from '../subject-handles/index.js';
+import { SubjectBody } from '../subject-handles/subject-body.js';
 import { CAPACITY_FINDINGS, type CapacityFinding } from './capacity-statement.js';
 import {
   ANSWERS,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { GATEWAY_KEYS, signJws, type GatewayKeys } from '../keys/index.js';
 import { projectLegalBases } from '../legal-bases/index.js';
 import { consentRecord, PERMISSION_RECEIPT_TYPE, type ConsentRecord } from './consent-record.js';

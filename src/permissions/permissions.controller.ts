@@ -18,7 +18,7 @@ import {
 } from '../access/index.js';
 import { IdempotencyKey, Problems, readBody } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
-import { readSubject } from '../subject-handles/index.js';
+import { readSubject } from '../subject-handles/subject-body.js';
 import type { FhirConsent } from './fhir-consent.js';
 import type { Permission } from './permission.js';
 import { PermissionAnswer, PermissionsFound } from './permission-answer.js';

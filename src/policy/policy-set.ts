@@ -27,6 +27,9 @@ export interface PolicySet {
   readonly overrides: ReadonlyMap<string, ReasonCode>;
 }
 
+/** By version. Cedar, too, holds what it prepared for as long as the process runs, under that name. */
+const PREPARED = new Map<string, PolicySet>();
+
 /** Reads the files that decide from `consent-policies/`. */
 export function readPolicyFiles(folder: string): PolicyFiles {
   const names = readdirSync(folder).filter((name) => /\.(cedar|cedarschema|json)$/.test(name));
@@ -39,32 +42,36 @@ export function readPolicyFiles(folder: string): PolicyFiles {
  *   does not have, has no `@id`, or refuses without a `@reason` of the catalogue
  */
 export function preparePolicies(files: PolicyFiles): PolicySet {
+  const version = createHash('sha256')
+    .update(canonicalize(files) ?? '')
+    .digest('hex');
+  const before = PREPARED.get(version);
+  if (before) return before;
   const schema = Object.entries(files).find(([name]) => name.endsWith('.cedarschema'))?.[1];
   if (schema === undefined) throw new StartUpError('The policies have no schema (a .cedarschema file).');
-  const policies: Record<string, string> = {};
+  const texts: Record<string, string> = {};
   const refusals = new Map<string, RefusalPolicy>();
   const overrides = new Map<string, ReasonCode>();
   for (const [name, text] of Object.entries(files).filter(([file]) => file.endsWith('.cedar'))) {
     for (const policy of inOrder(text, name)) {
       const { id, effect, reason } = describePolicy(policy, name);
-      if (policies[id] !== undefined) throw new StartUpError(`${name}: there are two policies with the id "${id}".`);
-      policies[id] = policy;
+      if (texts[id] !== undefined) throw new StartUpError(`${name}: there are two policies with the id "${id}".`);
+      texts[id] = policy;
       if (effect === 'forbid') refusals.set(id, { reason: knownReason(reason, id, name), rank: refusals.size });
       else if (reason !== undefined) overrides.set(id, knownReason(reason, id, name));
     }
   }
-  const validation = cedar.validate({ schema, policies: { staticPolicies: policies } });
+  const validation = cedar.validate({ schema, policies: { staticPolicies: texts } });
   if (validation.type === 'failure') throw unusable(validation.errors);
   const [complaint] = [...validation.validationErrors, ...validation.validationWarnings];
   if (complaint) throw unusable([complaint.error], complaint.policyId);
 
-  const version = createHash('sha256')
-    .update(canonicalize(files) ?? '')
-    .digest('hex');
-  const answer = cedar.preparsePolicySet(version, { staticPolicies: policies });
+  const answer = cedar.preparsePolicySet(version, { staticPolicies: texts });
   const schemaAnswer = cedar.preparseSchema(version, schema);
   for (const one of [answer, schemaAnswer]) if (one.type === 'failure') throw unusable(one.errors);
-  return { version, files, prepared: version, refusals, overrides };
+  const policies = { version, files, prepared: version, refusals, overrides };
+  PREPARED.set(version, policies);
+  return policies;
 }
 
 /** The policies of a file, in its order: Cedar itself lists them sorted by number as text. */

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { CallingOfficer } from '../access/index.js';
 import { Problem, type PageOf } from '../api-contract/index.js';
 import { CLOCK, SETTINGS, type Clock, type Settings } from '../config/index.js';
-import { RegisterService } from '../definitions/index.js';
+import { RegisterService } from '../definitions/definitions.module.js';
 import { BodyEraser, DisclosureLog, type ErasureOrderedEntry } from '../disclosure-log/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { Metrics } from '../observability/index.js';

@@ -12,7 +12,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
-import { SubjectBody } from '../subject-handles/index.js';
+import { SubjectBody } from '../subject-handles/subject-body.js';
 import { HOLD_REASONS, type HoldReason, type LegalHold } from './legal-hold.js';
 
 const EXAMPLE_ID = '0192f0c1-9b14-7a30-8f11-2b1c0d9e8f70';

@@ -3,7 +3,8 @@ import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, Api
 import { Allow, CurrentOfficer, type CallingOfficer } from '../access/index.js';
 import { cutPage, IdempotencyKey, Problem, Problems, readBody, readPage, TakesPage } from '../api-contract/index.js';
 import { knownId } from '../permissions/index.js';
-import { looksLikePersonIdentifier, readSubject } from '../subject-handles/index.js';
+import { looksLikePersonIdentifier } from '../subject-handles/index.js';
+import { readSubject } from '../subject-handles/subject-body.js';
 import { LegalHoldAnswer, LegalHoldBody, LegalHoldPage } from './legal-hold-bodies.js';
 import { LegalHoldsService, type MatterToHold } from './legal-holds.service.js';
 

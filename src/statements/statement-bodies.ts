@@ -11,7 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { CapacityStatementBody, StaffBody } from '../permissions/index.js';
-import { SubjectBody } from '../subject-handles/index.js';
+import { SubjectBody } from '../subject-handles/subject-body.js';
 import { HOLD_BACK_REASONS, OBJECTION_REASONS } from './statement.js';
 
 const NAME = /^[a-z][a-z0-9-]{1,63}$/;

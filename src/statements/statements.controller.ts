@@ -4,7 +4,7 @@ import { Allow, CurrentCaller, type Caller } from '../access/index.js';
 import { IdempotencyKey, Problems, readBody } from '../api-contract/index.js';
 import { CLOCK, type Clock } from '../config/index.js';
 import { knownId } from '../permissions/index.js';
-import type { SubjectBody } from '../subject-handles/index.js';
+import type { SubjectBody } from '../subject-handles/subject-body.js';
 import { StatementAnswer } from './statement-answer.js';
 import {
   AddressSuppressionBody,

@@ -2,4 +2,3 @@ export { IDENTIFIER_TYPES, isIdentifierType, type IdentifierType } from './ident
 export type { IdentifierRule } from './identifier-rule.js';
 export { looksLikePersonIdentifier, parseIdentifier, type ParsedIdentifier } from './parse-identifier.js';
 export { caseReferenceHandle, subjectHandle, type Identifier } from './subject-handle.js';
-export { IdentifierBody, readSubject, SubjectBody } from './subject-body.js';

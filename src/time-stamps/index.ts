@@ -7,4 +7,3 @@ export {
   type StoredTimeStamp,
 } from './stored-time-stamps.js';
 export { TimeStampFault, verifyTimeStamp, type TimeStampFaultCode } from './time-stamp-token.js';
-export { TimeStamps, TimeStampsModule } from './time-stamps.module.js';

@@ -9,4 +9,3 @@ export { witnessStandings, type WitnessStanding } from './cosignatures.js';
 export { serveWitness, type ServedWitness } from './serve-witness.js';
 export { Witness } from './witness.js';
 export { readWitnessedLogsFile, readWitnessesFile, type ConfiguredWitness } from './witness-files.js';
-export { Witnesses, WitnessesModule } from './witnesses.module.js';

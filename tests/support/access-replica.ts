@@ -16,7 +16,8 @@ import {
 import { ApiContractModule, createHttpAdapter, HTTP_APPLICATION_OPTIONS } from '../../src/api-contract/index.js';
 import { CLOCK, readSettings, SETTINGS, type Clock } from '../../src/config/index.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../../src/keys/index.js';
-import { Log, NestLog, ObservabilityModule } from '../../src/observability/index.js';
+import { Log } from '../../src/observability/index.js';
+import { NestLog, ObservabilityModule } from '../../src/observability/observability.module.js';
 
 /** The machine's time, moved by a test. The authorization server reads the machine's clock, so a fixed one would not do. */
 export class MovableClock implements Clock {

@@ -1,4 +1,4 @@
-import { AlertsService } from '../../src/alerts/index.js';
+import { AlertsService } from '../../src/alerts/alerts.module.js';
 import { OFFICER_ROLES, type OfficerRole } from '../../src/agencies/index.js';
 import { accountHash, Sessions } from '../../src/console/sessions.js';
 import { needsPermission, needsQuery, type Answer, type Call } from './gateway.js';

@@ -2,8 +2,8 @@ import { createServer, connect, type Socket } from 'node:net';
 
 /** The line between a gateway and its PostgreSQL, which a test can cut. */
 export interface DatabaseLine {
-  /** URL that goes through the line. */
-  readonly url: string;
+  /** URL of a database of the server, through the line. */
+  leadingTo(url: string): string;
   /** Cuts the line just before a message with this text reaches the server; once. */
   cutBefore: string;
   /** Cuts it just after such a message has reached the server, so that the answer is lost; once. */
@@ -20,12 +20,13 @@ export interface DatabaseLine {
   close(): Promise<void>;
 }
 
-export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
-  const { hostname, port } = new URL(url);
+/** @param server any URL of it */
+export async function openDatabaseLine(server = process.env['TEST_POSTGRES_URL'] ?? ''): Promise<DatabaseLine> {
+  const { hostname, port } = new URL(server);
   const sockets = new Set<Socket>();
   let down = false;
   let frozen = false;
-  const server = createServer((client) => {
+  const listener = createServer((client) => {
     if (down) {
       client.destroy();
       return;
@@ -64,12 +65,14 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
       });
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const through = new URL(url);
-  through.port = String(typeof address === 'object' && address ? address.port : 0);
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const address = listener.address();
   const line: DatabaseLine = {
-    url: through.href,
+    leadingTo(url) {
+      const through = new URL(url);
+      through.port = String(typeof address === 'object' && address ? address.port : 0);
+      return through.href;
+    },
     cutBefore: '',
     cutAfter: '',
     stayCut: false,
@@ -91,7 +94,7 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
     async close() {
       down = true;
       for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await new Promise((resolve) => listener.close(resolve));
     },
   };
   return line;

@@ -1,4 +1,6 @@
+import { systemClock } from '../../src/config/index.js';
 import { DisclosureLog } from '../../src/disclosure-log/index.js';
+import type { DatabaseLine } from './database-line.js';
 import { needsPermission, type Call } from './gateway.js';
 import { recordsOf, type LogRecords } from './log-records.js';
 import { startSuppliedGateway, type SuppliedGateway } from './supplied-gateway.js';
@@ -33,7 +35,7 @@ export interface HeldSupplier {
   answerWith(answer: Answer): void;
 }
 
-/** A gateway whose database line can be cut and whose supplier can be made to wait, with its log seen from behind. */
+/** A gateway whose supplier can be made to wait, with its log seen from behind. */
 export interface FaultyWorld {
   readonly gateway: SuppliedGateway;
   /** Where the first replica listens. */
@@ -49,8 +51,11 @@ export interface FaultyWorld {
   stop(): Promise<void>;
 }
 
-export async function startFaultyWorld(environment: Record<string, string> = {}): Promise<FaultyWorld> {
-  const gateway = await startSuppliedGateway({}, environment);
+export async function startFaultyWorld(
+  environment: Record<string, string> = {},
+  line?: DatabaseLine,
+): Promise<FaultyWorld> {
+  const gateway = await startSuppliedGateway({}, environment, systemClock, line);
   const supplier = holdable(gateway);
   const { url, app } = gateway.sandbox.gateway;
   const council = await gateway.as('northmoor-council-adult-care', url);

@@ -10,15 +10,13 @@ import { startGateway, type Gateway } from '../../src/main.js';
 import { Log } from '../../src/observability/index.js';
 import { replayDecisions } from '../../src/policy/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from './database.js';
-import { openDatabaseLine, type DatabaseLine } from './database-line.js';
+import type { DatabaseLine } from './database-line.js';
 import { makeAccessToken, makeCallerKey, makeProof, type CallerKey } from './dpop-caller.js';
 
 /** The whole gateway with the sandbox's agencies, on a database and a `var` folder of a test's own. */
 export interface TestGateway {
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
-  /** Between the gateway and its database. */
-  readonly line: DatabaseLine;
   readonly varFolder: string;
   readonly publicUrl: string;
   /** Every line that was logged. */
@@ -56,19 +54,20 @@ export type Call = (
 
 const MOST_REPEATS = 8;
 
+/** @param line to the run's PostgreSQL, where the test is to cut it; closed with the gateway */
 export async function startTestGateway(
   environment: Record<string, string> = {},
   clock: Clock = systemClock,
+  line?: DatabaseLine,
 ): Promise<TestGateway> {
   const database = await createTestDatabase();
-  const line = await openDatabaseLine(database.ownerUrl);
   const varFolder = await mkdtemp(path.join(tmpdir(), 'gatehouse-var-'));
   const logged: string[] = [];
   const log = new Log('debug', systemClock, keepLines(logged));
   const settings = readSettings({
     PORT: String(await freePort()),
     GATEHOUSE_VAR: varFolder,
-    DATABASE_URL: line.url,
+    DATABASE_URL: line?.leadingTo(database.ownerUrl) ?? database.ownerUrl,
     ...environment,
   });
   const sandbox = await startSandbox({ settings, log, clock });
@@ -78,7 +77,6 @@ export async function startTestGateway(
   return {
     sandbox,
     database,
-    line,
     varFolder,
     publicUrl,
     logged,
@@ -104,10 +102,10 @@ export async function startTestGateway(
       };
     },
     async stop(of) {
-      line.mend();
+      line?.mend();
       await Promise.all(replicas.map((replica) => replica.close()));
       await sandbox.stop();
-      await line.close();
+      await line?.close();
       const differences = await findReplayDifferences(database);
       await database.drop();
       await runAsOwner(process.env['TEST_POSTGRES_URL'] ?? '', `DROP ROLE IF EXISTS ${roleOf(sandbox)}`);

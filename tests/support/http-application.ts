@@ -4,8 +4,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AdmissionModule } from '../../src/admission/index.js';
 import { ApiContractModule, createHttpAdapter, HTTP_APPLICATION_OPTIONS } from '../../src/api-contract/index.js';
 import { CLOCK, readSettings, SETTINGS } from '../../src/config/index.js';
-import { Log, NestLog, ObservabilityModule } from '../../src/observability/index.js';
-import { ApiDescription, OperationsModule } from '../../src/operations/index.js';
+import { Log } from '../../src/observability/index.js';
+import { NestLog, ObservabilityModule } from '../../src/observability/observability.module.js';
+import { ApiDescription } from '../../src/operations/index.js';
+import { OperationsModule } from '../../src/operations/operations.module.js';
 
 /** The instant at which a test application lives. */
 export const NOW = new Date('2026-11-22T09:30:00.000Z');

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareSandboxDefinitions } from '../../sandbox/prepare-definitions.js';
 import { projectFolder, systemClock, type Clock } from '../../src/config/index.js';
-import { applyDefinitions, recordApplied, RegisterService, type Applied } from '../../src/definitions/index.js';
+import { applyDefinitions, recordApplied, type Applied } from '../../src/definitions/index.js';
+import { RegisterService } from '../../src/definitions/definitions.module.js';
 import { DisclosureLog } from '../../src/disclosure-log/index.js';
+import type { DatabaseLine } from './database-line.js';
 import { connectTo, RULES } from './definitions.js';
 import { startTestGateway, type TestGateway } from './gateway.js';
 import { json, startSupplier, status, type Answer, type SeenRequest, type SupplierStub } from './supplier-stub.js';
@@ -31,13 +33,14 @@ export async function startSuppliedGateway(
   change?: DefinitionsChange,
   environment: Record<string, string> = {},
   clock: Clock = systemClock,
+  line?: DatabaseLine,
 ): Promise<SuppliedGateway> {
   const holds = new Map<string, Answer>();
   const supplier = await startSupplier((seen, response, index) => {
     const [, answer = status(404)] = [...holds].find(([name]) => names(seen, name)) ?? [];
     answer(seen, response, index);
   });
-  const gateway = await startTestGateway(environment, clock);
+  const gateway = await startTestGateway(environment, clock, line);
   const define = (next: DefinitionsChange = {}): Promise<Applied> => applyChanged(gateway, supplier.origin, next);
   await define(change);
   // Whom the change registers may call at once, and not up to a second later.

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { makeManyAgreements, writeDefinitions } from '../../../bench/in-process/make-agreements.js';
-import { applyDefinitions, RegisterService, type Register } from '../../../src/definitions/index.js';
+import { applyDefinitions, type Register } from '../../../src/definitions/index.js';
+import { RegisterService } from '../../../src/definitions/definitions.module.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { CLOCK_ON, connectTo, RULES } from '../../support/definitions.js';
 

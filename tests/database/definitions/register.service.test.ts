@@ -1,7 +1,8 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import type { DataSource } from 'typeorm';
 import { canonicalAgreement, signAgreement } from '../../../src/agreements/index.js';
-import { applyDefinitions, RegisterService, type RegisterReporter } from '../../../src/definitions/index.js';
+import { applyDefinitions } from '../../../src/definitions/index.js';
+import { RegisterService, type RegisterReporter } from '../../../src/definitions/definitions.module.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';
 import {
   CLOCK_ON,

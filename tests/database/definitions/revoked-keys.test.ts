@@ -4,7 +4,8 @@ import type { DataSource } from 'typeorm';
 import { parseAllDocuments } from 'yaml';
 import { lintFiles } from '../../../src/cli/lint-agreement-files.js';
 import { verifyFile } from '../../../src/cli/verify-agreement-file.js';
-import { applyDefinitions, DefinitionsRefused, RegisterService } from '../../../src/definitions/index.js';
+import { applyDefinitions, DefinitionsRefused } from '../../../src/definitions/index.js';
+import { RegisterService } from '../../../src/definitions/definitions.module.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import {
   ADULT_CARE,

@@ -27,7 +27,7 @@ describe('budgets counted by the disclosure log', () => {
   beforeEach(async () => {
     now = FIXED_NOW;
     database = await createTestDatabase();
-    line = await openDatabaseLine(database.applicationUrl);
+    line = await openDatabaseLine();
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((log) => log.close()));
@@ -104,7 +104,7 @@ describe('budgets counted by the disclosure log', () => {
   });
 
   it('counts nothing for a batch that failed, and goes on with what is left', async () => {
-    const log = open(line.url);
+    const log = open(line.leadingTo(database.applicationUrl));
     expect(await take(log, BUDGET)).toBe('recorded');
     line.cutBefore = 'insert_entries';
     const failed = await Promise.allSettled(Array.from({ length: 5 }, () => take(log, BUDGET)));
@@ -118,7 +118,7 @@ describe('budgets counted by the disclosure log', () => {
   });
 
   it('counts what a batch recorded whose commit was not confirmed: the record is there, and so is its count', async () => {
-    const log = open(line.url);
+    const log = open(line.leadingTo(database.applicationUrl));
     expect(await take(log, BUDGET)).toBe('recorded');
     line.cutAfter = 'COMMIT';
     await expect(Promise.all([take(log, BUDGET), take(log, BUDGET)])).rejects.toThrow(LogUnavailable);
@@ -155,7 +155,7 @@ describe('budgets counted by the disclosure log', () => {
   });
 
   it('sends not one statement more for entries without a budget, and no round trip more for those with one', async () => {
-    const log = open(line.url);
+    const log = open(line.leadingTo(database.applicationUrl));
     const sentFor = async (...budgets: BudgetUse[]): Promise<string[]> => {
       line.sent = [];
       await take(log, ...budgets);

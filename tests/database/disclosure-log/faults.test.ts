@@ -16,8 +16,8 @@ describe('the disclosure log when PostgreSQL fails', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    line = await openDatabaseLine(database.applicationUrl);
-    log = openLog(line.url);
+    line = await openDatabaseLine();
+    log = openLog(line.leadingTo(database.applicationUrl));
     await log.append(decisionEntry());
   });
   afterEach(async () => {

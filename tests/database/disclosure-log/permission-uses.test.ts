@@ -28,8 +28,8 @@ describe('uses of permissions kept by the disclosure log', () => {
   let log: DisclosureLog;
   beforeEach(async () => {
     database = await createTestDatabase();
-    line = await openDatabaseLine(database.applicationUrl);
-    log = openLog(line.url);
+    line = await openDatabaseLine();
+    log = openLog(line.leadingTo(database.applicationUrl));
   });
   afterEach(async () => {
     await log.close();

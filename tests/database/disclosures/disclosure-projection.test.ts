@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { makeTestKeys } from '../../support/test-keys.js';
 import { DisclosureLog, type LogEntry } from '../../../src/disclosure-log/index.js';
-import { DisclosureProjection } from '../../../src/disclosures/index.js';
+import { DisclosureProjection } from '../../../src/disclosures/disclosures.module.js';
 import { systemClock } from '../../../src/config/index.js';
 import { startCommand } from '../../support/command.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';

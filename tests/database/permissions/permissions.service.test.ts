@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { DisclosureLog } from '../../../src/disclosure-log/index.js';
-import { PermissionEntity, PermissionsService } from '../../../src/permissions/index.js';
+import { PermissionEntity } from '../../../src/permissions/index.js';
+import { PermissionsService } from '../../../src/permissions/permissions.module.js';
 import { PermissionBody } from '../../../src/permissions/permission-body.js';
 import { readBody, type Problem } from '../../../src/api-contract/index.js';
 import { subjectHandle } from '../../../src/subject-handles/index.js';

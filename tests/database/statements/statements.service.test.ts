@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { EntryStale, type DisclosureLog } from '../../../src/disclosure-log/index.js';
 import type { Problem } from '../../../src/api-contract/index.js';
-import { StatementsService } from '../../../src/statements/index.js';
+import { StatementsService } from '../../../src/statements/statements.module.js';
 import type { StatementContent } from '../../../src/statements/statement.js';
 import { subjectHandle } from '../../../src/subject-handles/index.js';
 import { createTestDatabase, runAsOwner, type TestDatabase } from '../../support/database.js';

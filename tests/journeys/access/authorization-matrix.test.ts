@@ -3,7 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { OFFICER_ROLES, type OfficerRole } from '../../../src/agencies/index.js';
-import { ConsoleModule } from '../../../src/console/index.js';
+import { ConsoleModule } from '../../../src/console/console.module.js';
 import {
   startAuthorizationWorld,
   type AuthorizationWorld,

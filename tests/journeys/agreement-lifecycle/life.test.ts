@@ -6,8 +6,9 @@ import {
   type AgreementDraft,
   type PrivateJwk,
 } from '../../../src/agreements/index.js';
-import { projectFolder } from '../../../src/config/index.js';
+import { projectFolder, systemClock } from '../../../src/config/index.js';
 import { readDefinitions } from '../../../src/definitions/index.js';
+import { openDatabaseLine, type DatabaseLine } from '../../support/database-line.js';
 import { runAsOwner } from '../../support/database.js';
 import { ADULT_CARE, makeAgencyKey } from '../../support/definitions.js';
 import { needsPermission, needsQuery, type Answer, type Call } from '../../support/gateway.js';
@@ -24,6 +25,7 @@ const TRUST = 'northmoor-nhs-trust';
 const OFFICERS = [`${COUNCIL}-ig-1`, `${COUNCIL}-ig-2`, `${TRUST}-ig-1`, `${TRUST}-ig-2`, 'eastvale-council-ig-1'];
 
 describe('the life of an agreement', () => {
+  let line: DatabaseLine;
   let gateway: SuppliedGateway;
   let system: Call;
   let systemElsewhere: Call;
@@ -35,7 +37,8 @@ describe('the life of an agreement', () => {
   let version = 1;
 
   beforeAll(async () => {
-    gateway = await startSuppliedGateway();
+    line = await openDatabaseLine();
+    gateway = await startSuppliedGateway({}, {}, systemClock, line);
     gateway.holds.set(PERSON, patient());
     const replica = await gateway.addReplica();
     system = await gateway.as(`${COUNCIL}-adult-care`);
@@ -360,7 +363,7 @@ describe('the life of an agreement', () => {
     it('no step is taken, and none is half taken', async () => {
       const document = await propose();
       const before = [await historyOf(document), await registerRevision()];
-      gateway.line.cutBefore = 'INSERT INTO agreement_steps';
+      line.cutBefore = 'INSERT INTO agreement_steps';
       expect(told(await sign(officer(1), document))).toEqual([503, 'LOG_UNAVAILABLE']);
       expect([await historyOf(document), await registerRevision()]).toEqual(before);
       await until(async () => (await sign(officer(1), document)).status === 200);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readAppliedAgreements, readDefinedAgreements, reportDue } from '../../../src/cli/agreements-due.js';
 import { projectFolder } from '../../../src/config/index.js';
-import { AgreementsDue } from '../../../src/operations/index.js';
+import { AgreementsDue } from '../../../src/operations/agreements-due.module.js';
 import { connectTo, RULES } from '../../support/definitions.js';
 import { premisesQuery } from '../../support/gateway.js';
 import { json } from '../../support/supplier-stub.js';

@@ -1,4 +1,4 @@
-import { AlertDetection, AlertsService } from '../../../src/alerts/index.js';
+import { AlertDetection, AlertsService } from '../../../src/alerts/alerts.module.js';
 import { DisclosureLog } from '../../../src/disclosure-log/index.js';
 import { MovableClock } from '../../support/access-replica.js';
 import { runAsOwner } from '../../support/database.js';

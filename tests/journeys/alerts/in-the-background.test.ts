@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '../../../src/config/index.js';
+import { openDatabaseLine } from '../../support/database-line.js';
 import { runAsOwner } from '../../support/database.js';
 import { needsQuery, startTestGateway } from '../../support/gateway.js';
 import { until } from '../../support/until.js';
 
 describe('alerts in the background', () => {
   it('are looked for by replicas in turn, again after the database was away, and no more once they have stopped', async () => {
-    const gateway = await startTestGateway({ ALERTS_EVERY_SECONDS: '1' });
+    const line = await openDatabaseLine();
+    const gateway = await startTestGateway({ ALERTS_EVERY_SECONDS: '1' }, systemClock, line);
     try {
       const other = await gateway.addReplica();
       const council = await gateway.as('northmoor-council-adult-care');
@@ -21,9 +24,9 @@ describe('alerts in the background', () => {
       await pause(2_500);
       expect(await counted()).toBe(3);
 
-      gateway.line.cut();
+      line.cut();
       await until(() => gateway.logged.some((line) => line.includes('"alerts-failed"')));
-      gateway.line.mend();
+      line.mend();
       const ask = async (): Promise<number> => (await council('POST', '/v1/queries', needsQuery())).status;
       await until(async () => (await ask()) === 403);
       await until(async () => (await counted()) > 3);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
-import { AlertsService, closeOperatorAlert, readOperatorAlerts, type Query } from '../../../src/alerts/index.js';
+import { closeOperatorAlert, readOperatorAlerts, type Query } from '../../../src/alerts/index.js';
+import { AlertsService } from '../../../src/alerts/alerts.module.js';
 import { describeAlerts } from '../../../src/cli/alerts.js';
 import { DisclosureLog } from '../../../src/disclosure-log/index.js';
 import { startCommand, type Ended } from '../../support/command.js';

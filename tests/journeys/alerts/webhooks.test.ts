@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
-import { AlertDeliveries, AlertDetection, AlertsService } from '../../../src/alerts/index.js';
+import { AlertDeliveries, AlertDetection, AlertsService } from '../../../src/alerts/alerts.module.js';
 import { AlertsJob } from '../../../src/alerts/alerts-job.js';
 import { MovableClock } from '../../support/access-replica.js';
 import { createAuthority } from '../../support/certificates.js';

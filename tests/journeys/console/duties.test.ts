@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Download, Page } from 'playwright-core';
 import { verifyPermissionReceipt, type LogKeys } from '../../../sdk/index.js';
 import { startOfUkDay } from '../../../src/console/uk-days.js';
-import { COUNTED_WEEKS, DisclosuresOverTime } from '../../../src/disclosures/index.js';
-import { AlertDetection, AlertsService } from '../../../src/alerts/index.js';
+import { COUNTED_WEEKS, DisclosuresOverTime } from '../../../src/disclosures/disclosures.module.js';
+import { AlertDetection, AlertsService } from '../../../src/alerts/alerts.module.js';
 import { accessibilityFaults, keepPicture, scrollsSideways } from '../../support/browser.js';
 import {
   COUNCIL_ADMINISTRATOR,
@@ -16,7 +16,7 @@ import {
   TRUST_OFFICER,
   type ConsoleWorld,
 } from '../../support/console-world.js';
-import { RegisterService } from '../../../src/definitions/index.js';
+import { RegisterService } from '../../../src/definitions/definitions.module.js';
 import { until } from '../../support/until.js';
 import { runAsOwner } from '../../support/database.js';
 import { needsPermission, needsQuery, type Call } from '../../support/gateway.js';

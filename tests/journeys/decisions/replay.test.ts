@@ -1,10 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { projectFolder } from '../../../src/config/index.js';
+import { projectFolder, systemClock } from '../../../src/config/index.js';
 import { preparePolicies, readPolicyFiles, replayDecisions, type Replay } from '../../../src/policy/index.js';
 import { startCommand, type Ended } from '../../support/command.js';
 import { runAsOwner } from '../../support/database.js';
+import { openDatabaseLine } from '../../support/database-line.js';
 import { playEveryRequest } from '../../support/every-request/index.js';
 import { PERSON_RECORD_DEFINITIONS } from '../../support/person-record.js';
 import { startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
@@ -15,8 +16,9 @@ describe('making recorded decisions again', () => {
   let gateway: SuppliedGateway;
   let candidate: string;
   beforeAll(async () => {
-    gateway = await startSuppliedGateway({ add: PERSON_RECORD_DEFINITIONS });
-    await playEveryRequest(gateway);
+    const line = await openDatabaseLine();
+    gateway = await startSuppliedGateway({ add: PERSON_RECORD_DEFINITIONS }, {}, systemClock, line);
+    await playEveryRequest(gateway, line);
     candidate = await mkdtemp(path.join(tmpdir(), 'gatehouse-policies-'));
     await cp(POLICIES, candidate, { recursive: true });
     const refusals = path.join(candidate, 'refusals.cedar');

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { DataSource } from 'typeorm';
 import { parse } from 'yaml';
 import { WEEKDAYS, type Agreement } from '../../../src/agreements/index.js';
-import { projectFolder } from '../../../src/config/index.js';
+import { projectFolder, systemClock } from '../../../src/config/index.js';
 import { candidateRegister, readDefinitions, readStoredDefinitions } from '../../../src/definitions/index.js';
-import { DisclosureProjection } from '../../../src/disclosures/index.js';
+import { DisclosureProjection } from '../../../src/disclosures/disclosures.module.js';
 import { readCandidates, simulateDecisions, type Simulation } from '../../../src/exchange/index.js';
 import { restateFacts } from '../../../src/exchange/restate-facts.js';
 import { projectLegalBases } from '../../../src/legal-bases/index.js';
@@ -18,6 +18,7 @@ import {
 } from '../../../src/policy/index.js';
 import { startCommand, type Ended } from '../../support/command.js';
 import { runAsOwner } from '../../support/database.js';
+import { openDatabaseLine } from '../../support/database-line.js';
 import { playEveryRequest } from '../../support/every-request/index.js';
 import { needsPermission, type Call } from '../../support/gateway.js';
 import { makeNhsNumber, PERSON_RECORD, PERSON_RECORD_DEFINITIONS } from '../../support/person-record.js';
@@ -106,8 +107,9 @@ describe('what recorded decisions would have been under other agreements', () =>
   let dataSource: DataSource;
   let folder: string;
   beforeAll(async () => {
-    gateway = await startSuppliedGateway({ add: DEFINITIONS });
-    await playEveryRequest(gateway);
+    const line = await openDatabaseLine();
+    gateway = await startSuppliedGateway({ add: DEFINITIONS }, {}, systemClock, line);
+    await playEveryRequest(gateway, line);
     await askAboutHouseholds(gateway, await gateway.as('northmoor-council-adult-care'));
     // INVARIANT: 6. Whatever a simulation does, it cannot write here.
     const options = '-c default_transaction_read_only=on';

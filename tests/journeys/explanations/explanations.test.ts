@@ -2,7 +2,7 @@ import { randomUUIDv7 as uuid } from 'node:crypto';
 import path from 'node:path';
 import { projectFolder, systemClock } from '../../../src/config/index.js';
 import { DisclosureLog, type ExchangeEntry } from '../../../src/disclosure-log/index.js';
-import type { Explanation } from '../../../src/explanations/index.js';
+import type { Explanation } from '../../../src/explanations/explanations.module.js';
 import { archivePolicies, preparePolicies, readPolicyFiles } from '../../../src/policy/index.js';
 import { startCommand } from '../../support/command.js';
 import { connectTo } from '../../support/definitions.js';

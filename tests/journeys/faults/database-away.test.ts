@@ -4,14 +4,17 @@ import pg from 'pg';
 import { accessibilityFaults, browserOf, startBrowser } from '../../support/browser.js';
 import { startCommand } from '../../support/command.js';
 import { COUNCIL_OPERATOR } from '../../support/console-world.js';
+import { openDatabaseLine, type DatabaseLine } from '../../support/database-line.js';
 import { needsPermission, needsQuery, type Answer } from '../../support/gateway.js';
 import { SECRET, startFaultyWorld, type FaultyWorld } from '../../support/faulty-world.js';
 import { until } from '../../support/until.js';
 
 describe('a gateway whose PostgreSQL goes away', () => {
+  let line: DatabaseLine;
   let world: FaultyWorld;
   beforeAll(async () => {
-    world = await startFaultyWorld();
+    line = await openDatabaseLine();
+    world = await startFaultyWorld({}, line);
   });
   afterAll(async () => world.stop());
   beforeEach(async () => world.untilReady());
@@ -24,7 +27,7 @@ describe('a gateway whose PostgreSQL goes away', () => {
   };
 
   it('says that it is not ready, and why, although nobody asks it for anything; it is alive, and ready again by itself', async () => {
-    world.gateway.line.cut();
+    line.cut();
     await world.untilReady(false);
     const { checks } = JSON.parse((await world.health('ready')).text) as { checks: { name: string; ok: boolean }[] };
     expect(checks).toContainEqual({
@@ -33,27 +36,27 @@ describe('a gateway whose PostgreSQL goes away', () => {
       reason: expect.stringMatching(/^the disclosure log cannot be written/) as string,
     });
     expect((await world.health('live')).status).toBe(200);
-    world.gateway.line.mend();
+    line.mend();
     await world.untilReady();
     expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
   });
 
   it('says that it is not ready when the database stops answering without hanging up', async () => {
-    world.gateway.line.freeze();
+    line.freeze();
     await world.untilReady(false);
     expect((await world.health('live')).status).toBe(200);
     expectRefused(await world.council('POST', '/v1/queries', needsQuery()));
-    world.gateway.line.mend();
+    line.mend();
     await world.untilReady();
     expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
   });
 
   it('answers 503 with Retry-After before the decision, asks no supplier, and serves again without a restart', async () => {
     const asked = world.supplier.asked();
-    world.gateway.line.cut();
+    line.cut();
     expectRefused(await world.council('POST', '/v1/queries', needsQuery()));
     expectRefused(await world.council('POST', '/v1/permissions', needsPermission()));
-    world.gateway.line.mend();
+    line.mend();
     await world.untilReady();
     expect(world.supplier.asked()).toBe(asked);
     expect((await world.council('POST', '/v1/queries', needsQuery())).status).toBe(200);
@@ -75,7 +78,7 @@ describe('a gateway whose PostgreSQL goes away', () => {
 
   it('answers 503 when the decision cannot be written, and asks no supplier', async () => {
     const asked = world.supplier.asked();
-    world.gateway.line.cutBefore = 'insert_entries';
+    line.cutBefore = 'insert_entries';
     const answer = await world.council('POST', '/v1/queries', needsQuery());
     expectRefused(answer);
     await world.untilReady();
@@ -100,11 +103,11 @@ describe('a gateway whose PostgreSQL goes away', () => {
       expect(await page.locator('h1').textContent()).toBe('The console cannot reach its database');
       expect(await page.locator('main').textContent()).toContain('Try again in a few minutes');
       expect(await accessibilityFaults(page)).toEqual([]);
-      world.gateway.line.cut();
+      line.cut();
       expect((await page.reload())?.status()).toBe(503);
       expect(await page.locator('h1').textContent()).toBe('The console cannot reach its database');
       await blocker.query('ROLLBACK');
-      world.gateway.line.mend();
+      line.mend();
       await world.untilReady();
       expect((await page.reload())?.status()).toBe(200);
       expect(await page.locator('h1').textContent()).toBe('Log integrity');
@@ -118,12 +121,12 @@ describe('a gateway whose PostgreSQL goes away', () => {
     world.supplier.hold();
     const asking = world.council('POST', '/v1/queries', needsQuery());
     await until(() => world.supplier.waiting() === 1);
-    world.gateway.line.cut();
+    line.cut();
     world.supplier.release();
     const answer = await asking;
     expectRefused(answer);
     const { exchangeId } = answer.body;
-    world.gateway.line.mend();
+    line.mend();
     await world.untilReady();
 
     expect((await world.records.of(exchangeId)).map(({ kind }) => kind)).toEqual(['decision']);

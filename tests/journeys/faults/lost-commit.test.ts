@@ -1,4 +1,5 @@
 import { DisclosureLog } from '../../../src/disclosure-log/index.js';
+import { openDatabaseLine, type DatabaseLine } from '../../support/database-line.js';
 import { needsQuery } from '../../support/gateway.js';
 import { SECRET, startFaultyWorld, type FaultyWorld } from '../../support/faulty-world.js';
 import { until } from '../../support/until.js';
@@ -7,10 +8,12 @@ import { until } from '../../support/until.js';
 const COMMIT = 'EXECUTE insert_checkpoint';
 
 describe('a connection that breaks while a record is being committed', () => {
+  let line: DatabaseLine;
   let world: FaultyWorld;
   let log: DisclosureLog;
   beforeAll(async () => {
-    world = await startFaultyWorld();
+    line = await openDatabaseLine();
+    world = await startFaultyWorld({}, line);
     log = world.gateway.sandbox.gateway.app.get(DisclosureLog);
   });
   afterAll(async () => world.stop());
@@ -21,7 +24,7 @@ describe('a connection that breaks while a record is being committed', () => {
 
   /** Mends the line, and gives what the log then holds of the exchange. */
   const reconciled = async (exchangeId: unknown): Promise<unknown[]> => {
-    world.gateway.line.mend();
+    line.mend();
     await until(() => log.unconfirmedExchanges().length === 0);
     return (await world.records.of(exchangeId)).map(({ kind, claims }) =>
       kind === 'reconciliation' ? claims : (claims.outcome?.result ?? kind),
@@ -35,8 +38,8 @@ describe('a connection that breaks while a record is being committed', () => {
     ['PostgreSQL had kept', 'cutAfter'],
   ] as const)('discloses nothing on a decision that %s: no supplier is asked, and it is listed', async (_what, cut) => {
     const asked = world.supplier.asked();
-    world.gateway.line.stayCut = true;
-    world.gateway.line[cut] = COMMIT;
+    line.stayCut = true;
+    line[cut] = COMMIT;
     const answer = await world.council('POST', '/v1/queries', needsQuery());
     expect(answer.body).toMatchObject({ status: 503, code: 'LOG_UNAVAILABLE' });
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -56,8 +59,8 @@ describe('a connection that breaks while a record is being committed', () => {
     world.supplier.hold();
     const asking = world.council('POST', '/v1/queries', needsQuery());
     await until(() => world.supplier.waiting() === 1);
-    world.gateway.line.stayCut = true;
-    world.gateway.line[cut] = COMMIT;
+    line.stayCut = true;
+    line[cut] = COMMIT;
     world.supplier.release();
     const answer = await asking;
     expect(answer.body).toMatchObject({ status: 503, code: 'LOG_UNAVAILABLE' });
@@ -76,7 +79,7 @@ describe('a connection that breaks while a record is being committed', () => {
     world.supplier.hold();
     const asking = Array.from({ length: 12 }, () => world.council('POST', '/v1/queries', needsQuery()));
     await until(() => world.supplier.waiting() === 12);
-    world.gateway.line.cutAfter = COMMIT;
+    line.cutAfter = COMMIT;
     world.supplier.release();
     const answers = await Promise.all(asking);
     await until(() => log.unconfirmedExchanges().length === 0);

@@ -1,7 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findIncompleteDisclosures } from '../../support/complete-stacks.js';
+import { systemClock } from '../../../src/config/index.js';
 import { runAsOwner } from '../../support/database.js';
+import { openDatabaseLine } from '../../support/database-line.js';
 import { makePerson, PERSON_RECORD_DEFINITIONS, type Person } from '../../support/person-record.js';
 import { playEveryRequest, type Played } from '../../support/every-request/index.js';
 import { startSuppliedGateway, type SuppliedGateway } from '../../support/supplied-gateway.js';
@@ -25,8 +27,9 @@ describe('no citizen data at rest (invariant 1)', () => {
   const printed: string[] = [];
   const output = watchOutput(printed);
   beforeAll(async () => {
-    gateway = await startSuppliedGateway({ add: PERSON_RECORD_DEFINITIONS });
-    played = await playEveryRequest(gateway);
+    const line = await openDatabaseLine();
+    gateway = await startSuppliedGateway({ add: PERSON_RECORD_DEFINITIONS }, {}, systemClock, line);
+    played = await playEveryRequest(gateway, line);
   });
   afterAll(async () => {
     output.end();

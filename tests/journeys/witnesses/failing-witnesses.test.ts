@@ -13,7 +13,8 @@ import {
   verifierKey,
 } from '../../../src/disclosure-log/index.js';
 import { GrowingTree } from '../../../src/disclosure-log/tree/merkle-tree.js';
-import { readAddCheckpoint, Witnesses } from '../../../src/witnesses/index.js';
+import { readAddCheckpoint } from '../../../src/witnesses/index.js';
+import { Witnesses } from '../../../src/witnesses/witnesses.module.js';
 import { startCommand, type RunningCommand } from '../../support/command.js';
 import { freePort, needsQuery, type TestGateway } from '../../support/gateway.js';
 import { planGateway, type PlannedGateway } from '../../support/partners.js';

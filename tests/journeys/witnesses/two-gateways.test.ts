@@ -5,7 +5,8 @@ import {
   textOfNote,
   type Checkpoint,
 } from '../../../src/disclosure-log/index.js';
-import { Witnesses, witnessStandings } from '../../../src/witnesses/index.js';
+import { witnessStandings } from '../../../src/witnesses/index.js';
+import { Witnesses } from '../../../src/witnesses/witnesses.module.js';
 import { runAsOwner } from '../../support/database.js';
 import { needsQuery, type TestGateway } from '../../support/gateway.js';
 import { planGateway, type PlannedGateway } from '../../support/partners.js';

@@ -1,4 +1,4 @@
-import { AlertDetection, AlertsService } from '../../../src/alerts/index.js';
+import { AlertDetection, AlertsService } from '../../../src/alerts/alerts.module.js';
 import type { Play } from './play.js';
 
 /** Alerts made from the log of what was played, and an officer who writes about a person where nothing of one belongs. */

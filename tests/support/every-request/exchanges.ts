@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseLine } from '../database-line.js';
 import { runAsOwner } from '../database.js';
 import { PERSON_RECORD, recordOf, type Person } from '../person-record.js';
 import { json, status, type Answer as SupplierAnswer } from '../supplier-stub.js';
@@ -76,7 +77,7 @@ export async function supplierFaults(play: Play): Promise<void> {
 }
 
 /** The log cannot be written; then the database is away. */
-export async function databaseFaults(play: Play): Promise<void> {
+export async function databaseFaults(play: Play, line: DatabaseLine): Promise<void> {
   const known = await play.withPermission();
   const { ownerUrl } = play.gateway.database;
   const role = new URL(play.gateway.sandbox.databaseUrl).username;
@@ -84,9 +85,9 @@ export async function databaseFaults(play: Play): Promise<void> {
   play.expect('LOG_UNAVAILABLE', await play.ask(known));
   play.expect('LOG_UNAVAILABLE', await play.council('POST', '/v1/permissions', play.permission(play.somebody())));
   await runAsOwner(ownerUrl, `GRANT INSERT ON log_bodies TO ${role}`);
-  play.gateway.line.cut();
+  line.cut();
   play.expect('STORE_UNAVAILABLE', await play.ask(known));
-  play.gateway.line.mend();
+  line.mend();
   const ready = async () => (await fetch(`${play.gateway.publicUrl}/health/ready`)).ok;
   while (!(await ready())) await sleep(50);
   play.expect('200 permit', await play.ask(known));

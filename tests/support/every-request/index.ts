@@ -1,3 +1,4 @@
+import type { DatabaseLine } from '../database-line.js';
 import type { SuppliedGateway } from '../supplied-gateway.js';
 import { alerts } from './alerts.js';
 import { decisionsNotToShare } from './decisions-not-to-share.js';
@@ -12,8 +13,11 @@ import { withdrawalNotices } from './withdrawal-notices.js';
 
 export type { Played } from './play.js';
 
-/** Plays every kind of request with values that stand nowhere else, at a gateway with the definitions of the person record. */
-export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played> {
+/**
+ * Plays every kind of request with values that stand nowhere else, at a gateway with the definitions of the person record.
+ * @param line over which the gateway reaches its database
+ */
+export async function playEveryRequest(gateway: SuppliedGateway, line: DatabaseLine): Promise<Played> {
   const play = new Play(gateway, await gateway.as('northmoor-council-adult-care'));
   await permitted(play);
   await refused(play);
@@ -27,6 +31,6 @@ export async function playEveryRequest(gateway: SuppliedGateway): Promise<Played
   await retention(play);
   await notLetIn(play);
   await elsewhere(play);
-  await databaseFaults(play);
+  await databaseFaults(play, line);
   return play.result();
 }

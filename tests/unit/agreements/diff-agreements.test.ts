@@ -733,9 +733,9 @@ function mayAsk(agreement: AgreementDraft, request: Asked): boolean {
     request.on <= agreement.endsOn &&
     leg.patterns.includes(request.pattern) &&
     rolesFor(leg, request.purpose).includes(request.role) &&
-    (!leg.hours || isWithinHours(leg.hours, request.at)) &&
     leg.identifierTypes.includes(request.identifierType) &&
-    leg.caseReferences.some((rule) => acceptsCaseReference(rule, request.caseReference))
+    leg.caseReferences.some((rule) => acceptsCaseReference(rule, request.caseReference)) &&
+    (!leg.hours || isWithinHours(leg.hours, request.at))
   );
 }
 

@@ -1,5 +1,5 @@
 import { releasedItems } from '../../../src/console/pages/disclosure/released-items.js';
-import type { Explanation } from '../../../src/explanations/index.js';
+import type { Explanation } from '../../../src/explanations/explanations.module.js';
 
 const PERMITTED = { id: 'a', name: 'A', outcome: 'permit', reasons: [], leg: 'leg', legalBasis: [], policies: [] };
 const REFUSED = {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Problem } from '../../../src/api-contract/index.js';
-import { describeError, Log, NestLog, type LogFields } from '../../../src/observability/index.js';
+import { describeError, Log, type LogFields } from '../../../src/observability/index.js';
+import { NestLog } from '../../../src/observability/observability.module.js';
 
 const NOW = new Date('2026-11-22T09:30:00.000Z');
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AgreementLifecycle, type SeenAgreement } from '../../../agreement-lifecycle/index.js';
 import { describeAgreement, linesOf, type Block, type Cell, type Section } from '../../../agreement-documents/index.js';
 import { canonicalAgreement, signatureFault, type AgreementSignature } from '../../../agreements/index.js';
-import { RegisterService } from '../../../definitions/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
 import { projectLegalBases } from '../../../legal-bases/index.js';
 import { READERS, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 import { knownVersion } from '../agreement/agreement.page.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AgreementLifecycle } from '../../../agreement-lifecycle/index.js';
 import { diffAgreements, type ChangeEffect } from '../../../agreements/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
 import { READERS, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 import { knownVersion } from '../agreement/agreement.page.js';
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import {
   ALERT_OUTCOMES,
-  AlertsService,
   isIncidentReference,
   REFERENCE_RULE,
   type Alert,
@@ -11,8 +10,9 @@ import {
   type ExchangeToJudge,
   type RecentHistory,
 } from '../../../alerts/index.js';
+import { AlertsService } from '../../../alerts/alerts.module.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
 import { ALERT_KIND_WORDS, ALERT_OUTCOME_WORDS, ALERT_STATUS_WORDS, alertInWords } from '../../alert-words.js';
 import { Names } from '../../names.js';
 import {

@@ -4,13 +4,13 @@ import { writeCsv } from '../../../agreement-documents/index.js';
 import {
   AGENCY_ALERT_KINDS,
   ALERT_STATUSES,
-  AlertsService,
   type Alert,
   type AlertKind,
   type AlertStatus,
 } from '../../../alerts/index.js';
+import { AlertsService } from '../../../alerts/alerts.module.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
 import { ALERT_KIND_WORDS, ALERT_OUTCOME_WORDS, ALERT_STATUS_WORDS, alertInWords } from '../../alert-words.js';
 import { ukTime } from '../../in-words.js';
 import { csvFile, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';

@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemCode } from '../../../api-contract/index.js';
-import type { Explanation } from '../../../explanations/index.js';
+import type { Explanation } from '../../../explanations/explanations.module.js';
 import { REASON_CODES, type ReasonCode } from '../../../policy/index.js';
 import { RESULT_WORDS } from '../disclosures/disclosure-words.js';
 

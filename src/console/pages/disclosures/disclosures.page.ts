@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { CallingOfficer } from '../../../access/index.js';
-import { RegisterService } from '../../../definitions/index.js';
-import { DisclosuresService, MOST_COUNTED, type DisclosurePage } from '../../../disclosures/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
+import { MOST_COUNTED, type DisclosurePage } from '../../../disclosures/index.js';
+import { DisclosuresService } from '../../../disclosures/disclosures.module.js';
 import { projectLegalBases } from '../../../legal-bases/index.js';
 import { Names } from '../../names.js';
 import {

@@ -1,4 +1,5 @@
-import type { ExportForm, ExportSearch } from '../../../exports/index.js';
+import type { ExportSearch } from '../../../exports/index.js';
+import type { ExportForm } from '../../../exports/exports.module.js';
 import type { Fault } from '../../page.js';
 import { readUkDays } from '../../uk-days.js';
 

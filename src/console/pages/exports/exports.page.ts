@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { CallingOfficer } from '../../../access/index.js';
 import { renderHtml, writeCsv } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { BUNDLE_SIZE, ExportsService, RECENT_WITHIN, type ExportSearch } from '../../../exports/index.js';
+import { RECENT_WITHIN, type ExportSearch } from '../../../exports/index.js';
+import { BUNDLE_SIZE, ExportsService } from '../../../exports/exports.module.js';
 import { ukTime } from '../../in-words.js';
 import {
   csvFile,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DisclosuresOverTime, type WeeklyCounts } from '../../../disclosures/index.js';
+import { DisclosuresOverTime, type WeeklyCounts } from '../../../disclosures/disclosures.module.js';
 import { Names } from '../../names.js';
 import { drawWeeks, type WeeklyRow } from '../../weekly-chart.js';
 

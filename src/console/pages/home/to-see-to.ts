@@ -4,7 +4,7 @@ import type { CallingOfficer } from '../../../access/index.js';
 import { AgreementLifecycle } from '../../../agreement-lifecycle/index.js';
 import { findDueDates, type DueDate } from '../../../agreements/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
 import { findUnresolvedOf, type UnresolvedExchange } from '../../../disclosure-log/index.js';
 
 /** A permit without an outcome is told of once it is as old as this, so that what is under way is not. Milliseconds. */

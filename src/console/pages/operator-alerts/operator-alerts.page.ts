@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { writeCsv } from '../../../agreement-documents/index.js';
-import { AlertsService, type Alert } from '../../../alerts/index.js';
+import { type Alert } from '../../../alerts/index.js';
+import { AlertsService } from '../../../alerts/alerts.module.js';
 import { Problem } from '../../../api-contract/index.js';
-import { RegisterService } from '../../../definitions/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
 import { ALERT_KIND_WORDS, ALERT_OUTCOME_WORDS, ALERT_STATUS_WORDS, alertInWords } from '../../alert-words.js';
 import { ukTime } from '../../in-words.js';
 import { csvFile, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';

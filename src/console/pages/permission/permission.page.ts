@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { knownId, PermissionReceipts, PermissionsService } from '../../../permissions/index.js';
+import { knownId } from '../../../permissions/index.js';
+import { PermissionReceipts, PermissionsService } from '../../../permissions/permissions.module.js';
 import { ACTORS, redirect, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 import { PERMISSION_STATE_WORDS, permissionInWords } from '../../permission-words.js';
 

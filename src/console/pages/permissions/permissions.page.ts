@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { writeCsv } from '../../../agreement-documents/index.js';
-import { PermissionReceipts, PermissionsService } from '../../../permissions/index.js';
+import { PermissionReceipts, PermissionsService } from '../../../permissions/permissions.module.js';
 import { ukTime } from '../../in-words.js';
 import {
   ACTORS,

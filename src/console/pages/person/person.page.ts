@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../api-contract/index.js';
 import {
   DEFAULT_PER_PAGE,
-  DisclosuresService,
   MOST_COUNTED,
   placeOf,
-  SubjectAccessReportsService,
   writeReportCsv,
   writeReportPdf,
   type SubjectAccessReport,
 } from '../../../disclosures/index.js';
+import { DisclosuresService, SubjectAccessReportsService } from '../../../disclosures/disclosures.module.js';
 import { Names } from '../../names.js';
 import {
   ACTORS,

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { Problem } from '../../../api-contract/index.js';
-import { ExplanationsService } from '../../../explanations/index.js';
+import { ExplanationsService } from '../../../explanations/explanations.module.js';
 import {
   closedAt,
-  OverrideReviewsService,
   REVIEW_MEASURES,
   REVIEW_OUTCOMES,
   reviewState,
@@ -12,6 +11,7 @@ import {
   type ReviewMeasure,
   type ReviewOutcome,
 } from '../../../override-reviews/index.js';
+import { OverrideReviewsService } from '../../../override-reviews/override-reviews.module.js';
 import { Names } from '../../names.js';
 import {
   ACTORS,

@@ -2,13 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { writeCsv } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import {
-  OverrideReviewsService,
-  REVIEW_STATES,
-  reviewState,
-  type OverrideReview,
-  type ReviewState,
-} from '../../../override-reviews/index.js';
+import { REVIEW_STATES, reviewState, type OverrideReview, type ReviewState } from '../../../override-reviews/index.js';
+import { OverrideReviewsService } from '../../../override-reviews/override-reviews.module.js';
 import { ukTime } from '../../in-words.js';
 import { Names } from '../../names.js';
 import { csvFile, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hoursInWords } from '../../../agreements/index.js';
-import { RegisterService } from '../../../definitions/index.js';
+import { RegisterService } from '../../../definitions/definitions.module.js';
 import { view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 import { ALERT_READERS } from '../alerts/alerts.page.js';
 

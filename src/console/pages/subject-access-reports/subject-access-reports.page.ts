@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { writeCsv } from '../../../agreement-documents/index.js';
 import { Problem } from '../../../api-contract/index.js';
-import { SubjectAccessReportsService } from '../../../disclosures/index.js';
+import { SubjectAccessReportsService } from '../../../disclosures/disclosures.module.js';
 import { ukTime } from '../../in-words.js';
 import { csvFile, view, type ConsolePage, type PageAnswer, type PageRoute, type Visit } from '../../page.js';
 

@@ -1,1 +1,0 @@
-export { WithdrawalNoticesModule } from './withdrawal-notices.module.js';
