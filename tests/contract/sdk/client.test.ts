@@ -286,9 +286,13 @@ describe('the SDK against a gateway', () => {
   });
 });
 
-/** Does not answer, and ends as `fetch` does when its signal aborts. */
-const hangUntil = async (signal: AbortSignal | undefined): Promise<Response> =>
-  await new Promise<Response>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+/** Does not answer, and ends as `fetch` does when its signal aborts, or has aborted. */
+const hangUntil = async (signal: AbortSignal | undefined): Promise<Response> => {
+  signal?.throwIfAborted();
+  return await new Promise<Response>((_, reject) =>
+    signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+  );
+};
 
 const permissionFor = (nhsNumber: string) => {
   const permission = needsPermission(nhsNumber);

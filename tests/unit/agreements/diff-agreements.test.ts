@@ -723,14 +723,15 @@ const everyRequest: Asked[] = everyQuestion.flatMap((question) =>
 
 /** Whether an agreement allows a request, as the decision reads it, legal bases aside. */
 function mayAsk(agreement: AgreementDraft, request: Asked): boolean {
-  const leg = answeringLeg(agreement, request);
-  return (
-    leg !== undefined &&
+  const concerned =
     agreement.parties.includes(request.to) &&
     agreement.parties.includes('trust') &&
     agreement.purposes.includes(request.purpose) &&
     agreement.startsOn <= request.on &&
-    request.on <= agreement.endsOn &&
+    request.on <= agreement.endsOn;
+  const leg = concerned ? answeringLeg(agreement, request) : undefined;
+  return (
+    leg !== undefined &&
     leg.patterns.includes(request.pattern) &&
     rolesFor(leg, request.purpose).includes(request.role) &&
     leg.identifierTypes.includes(request.identifierType) &&
