@@ -17,7 +17,7 @@ import { ExplanationsModule } from './explanations/explanations.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { GATEWAY_KEYS, type GatewayKeys } from './keys/index.js';
 import { LogIntegrityModule } from './log-integrity/log-integrity.module.js';
-import { type Log } from './observability/index.js';
+import type { Log } from './observability/index.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { AgreementsDueModule } from './operations/agreements-due.module.js';
 import { OperationsModule } from './operations/operations.module.js';

@@ -17,7 +17,7 @@ import {
   type DefinitionRules,
   type Register,
 } from '../definitions/index.js';
-import { type RegisterService } from '../definitions/definitions.module.js';
+import type { RegisterService } from '../definitions/definitions.module.js';
 import { EntryStale, LogUnavailable, type DisclosureLog, type LogEntry } from '../disclosure-log/index.js';
 import type { AgencyKeys } from '../keys/index.js';
 import {

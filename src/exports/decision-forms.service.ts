@@ -8,7 +8,7 @@ import { RegisterService } from '../definitions/definitions.module.js';
 import { DisclosureLog, type DecisionNotToShareClaims } from '../disclosure-log/index.js';
 import { LogReader } from '../disclosure-log/disclosure-log.module.js';
 import { explainExchange } from '../explanations/index.js';
-import { type Explanation } from '../explanations/explanations.module.js';
+import type { Explanation } from '../explanations/explanations.module.js';
 import { projectLegalBases } from '../legal-bases/index.js';
 import { DecisionArchive, type Query } from '../policy/index.js';
 import { decisionForm, decisionNotToShareForm } from './decision-form.js';

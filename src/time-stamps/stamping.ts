@@ -1,7 +1,7 @@
 import type { Clock } from '../config/index.js';
 import { postBytes, SupplierFault } from '../connectors/index.js';
 import { readCheckpoint, type Query } from '../disclosure-log/index.js';
-import { type LogReader } from '../disclosure-log/disclosure-log.module.js';
+import type { LogReader } from '../disclosure-log/disclosure-log.module.js';
 import type { TimeStampingAuthority } from './authorities-file.js';
 import { lastStamped } from './stored-time-stamps.js';
 import { askForTimeStamp, TimeStampFault, tokenOf, verifyTimeStamp } from './time-stamp-token.js';

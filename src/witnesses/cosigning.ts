@@ -1,5 +1,5 @@
 import { readCheckpoint, type Query } from '../disclosure-log/index.js';
-import { type LogReader } from '../disclosure-log/disclosure-log.module.js';
+import type { LogReader } from '../disclosure-log/disclosure-log.module.js';
 import { askWitness } from './ask-witness.js';
 import { keepCosignature, lastCosigned } from './cosignatures.js';
 import type { ConfiguredWitness } from './witness-files.js';

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Asking } from '../checkpoint-evidence/index.js';
 import { CLOCK, SETTINGS, StartUpError, type Clock, type Settings } from '../config/index.js';
 import { SOLE_WORK, SoleReplica } from '../database/index.js';
-import { type Query } from '../disclosure-log/index.js';
+import type { Query } from '../disclosure-log/index.js';
 import { LogReader } from '../disclosure-log/disclosure-log.module.js';
 import { GATEWAY_KEYS, type GatewayKeys } from '../keys/index.js';
 import { Log, Metrics } from '../observability/index.js';

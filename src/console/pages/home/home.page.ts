@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CallingOfficer } from '../../../access/index.js';
-import { type AlertStatus } from '../../../alerts/index.js';
+import type { AlertStatus } from '../../../alerts/index.js';
 import { AlertsService } from '../../../alerts/alerts.module.js';
 import { UNRESOLVED_WITHIN } from '../../../disclosure-log/index.js';
 import { Readiness } from '../../../observability/index.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { writeCsv } from '../../../agreement-documents/index.js';
-import { type Alert } from '../../../alerts/index.js';
+import type { Alert } from '../../../alerts/index.js';
 import { AlertsService } from '../../../alerts/alerts.module.js';
 import { Problem } from '../../../api-contract/index.js';
 import { RegisterService } from '../../../definitions/definitions.module.js';
