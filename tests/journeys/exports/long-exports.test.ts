@@ -197,7 +197,7 @@ async function busyConnections(gateway: TestGateway): Promise<unknown[]> {
       `SELECT state, query FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'`,
     );
-    if (busy.length === 0 || looks === 100) return busy;
+    if (busy.length === 0 || looks === 50) return busy;
     await sleep(100);
   }
 }
