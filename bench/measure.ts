@@ -135,7 +135,7 @@ export class Bench {
     const aim = { ...this.aimOf(target), connections: this.options.connections };
     const measurement = await this.stage.load.ask<Measurement>('run', { ...aim, ...load, most } satisfies Load);
     if (load.rate === undefined) this.rates.set(target, measurement.throughput);
-    return { ...measurement, ...perRequest(before, await child.usage(), measurement.requests) };
+    return { ...measurement, ...perRequest(before, await child.usage(), measurement.answered) };
   }
 
   private childOf(target: Target): Child {
@@ -169,7 +169,7 @@ export class Bench {
   }
 }
 
-const perRequest = (before: Usage, after: Usage, requests: number): Pick<Measured, 'cpuMs' | 'mainThreadCpuMs'> => ({
-  cpuMs: (after.cpuMs - before.cpuMs) / requests,
-  mainThreadCpuMs: (after.mainThreadCpuMs - before.mainThreadCpuMs) / requests,
+const perRequest = (before: Usage, after: Usage, answered: number): Pick<Measured, 'cpuMs' | 'mainThreadCpuMs'> => ({
+  cpuMs: (after.cpuMs - before.cpuMs) / answered,
+  mainThreadCpuMs: (after.mainThreadCpuMs - before.mainThreadCpuMs) / answered,
 });

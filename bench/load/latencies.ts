@@ -1,6 +1,9 @@
 /** What was measured of one load on one target. */
 export interface Measurement {
+  /** Those that were timed. */
   readonly requests: number;
+  /** All that were answered, those of a lead-in too. */
+  readonly answered: number;
   readonly seconds: number;
   /** Requests per second. */
   readonly throughput: number;
@@ -15,6 +18,12 @@ export interface Measurement {
 export class Latencies {
   private values = new Float64Array(1 << 14);
   private count = 0;
+  private untimed = 0;
+
+  /** Counts a request of a lead-in, which takes as much of the processor as any other. */
+  addUntimed(): void {
+    this.untimed++;
+  }
 
   add(milliseconds: number): void {
     if (this.count === this.values.length) {
@@ -29,6 +38,16 @@ export class Latencies {
     const sorted = this.values.slice(0, this.count).sort();
     const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
     const throughput = this.count / seconds;
-    return { requests: this.count, seconds, throughput, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+    const answered = this.count + this.untimed;
+    return {
+      requests: this.count,
+      answered,
+      seconds,
+      throughput,
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
+      max: at(1),
+    };
   }
 }

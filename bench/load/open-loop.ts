@@ -35,7 +35,8 @@ export async function openLoop(
     const dueAt = due;
     const one = exchange(line, value, load.expected)
       .then(() => {
-        if (dueAt >= from) latencies.add(performance.now() - dueAt);
+        if (dueAt < from) latencies.addUntimed();
+        else latencies.add(performance.now() - dueAt);
       })
       .catch((error: unknown) => failures.push(error))
       .then(() => void underWay.delete(one));

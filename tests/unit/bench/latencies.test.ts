@@ -23,6 +23,13 @@ describe('latencies', () => {
     expect(measured([1, 2, 3], 2)).toMatchObject({ requests: 3, seconds: 2, throughput: 1.5 });
   });
 
+  it('counts requests of a lead-in among the answered, and nowhere else', () => {
+    const latencies = new Latencies();
+    latencies.addUntimed();
+    latencies.add(3);
+    expect(latencies.measured(1)).toMatchObject({ requests: 1, answered: 2, throughput: 1, p50: 3, max: 3 });
+  });
+
   it('forgets none of more values than it first had room for', () => {
     const many = Array.from({ length: 50_000 }, (_, n) => n + 1);
     expect(measured(many)).toMatchObject({ requests: 50_000, p50: 25_000, p99: 49_500, max: 50_000 });

@@ -5,6 +5,7 @@ import { table } from '../../../bench/table.js';
 
 const measured = (throughput: number, times: { p50?: number; p99?: number } = {}): Measured => ({
   requests: throughput * 8,
+  answered: throughput * 8,
   seconds: 8,
   throughput,
   p50: times.p50 ?? 10,
